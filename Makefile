@@ -1,0 +1,56 @@
+# make demo | test | check: each sets up first what it needs, in .venv, from the pinned lock file.
+
+PYTHON ?= python3
+BIN := .venv/bin
+EXAMPLE := examples/facility_agreement
+OUT := needlepoint-demo
+
+.PHONY: setup demo test test-slow check format lock wheel clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+demo: setup
+	@mkdir -p $(OUT)
+	@echo "A 40-page facility agreement: what was understood of it"
+	$(BIN)/needlepoint inspect $(EXAMPLE)/agreement.pdf
+	@echo; echo "Its fields, each with the place where it was read"
+	$(BIN)/needlepoint extract $(EXAMPLE)/agreement.pdf --schema $(EXAMPLE)/agreement_fields.json --out $(OUT)/agreement.json
+	$(BIN)/needlepoint show $(OUT)/agreement.json --document $(EXAMPLE)/agreement.pdf --page-images $(OUT)
+	@echo; echo "The same from a workbook, cell by cell"
+	$(BIN)/needlepoint extract $(EXAMPLE)/covenants.xlsx --schema $(EXAMPLE)/workbook_fields.json --out $(OUT)/covenants.json
+	$(BIN)/needlepoint show $(OUT)/covenants.json --document $(EXAMPLE)/covenants.xlsx
+
+test: setup
+	$(BIN)/pytest -m "not slow"
+
+test-slow: setup
+	$(BIN)/pytest -m slow
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# torch is pinned without the local part of its version, so that any build of it will do
+lock:
+	$(BIN)/pip-compile --quiet --extra dev --strip-extras --allow-unsafe --constraint constraints.txt \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
+		--output-file requirements.lock pyproject.toml
+	sed -i -e 's/^torch==\([0-9.]*\)+.*/torch==\1/' -e '1i # made by make lock from pyproject.toml' requirements.lock
+
+wheel: setup
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf .venv build dist *.egg-info $(OUT)

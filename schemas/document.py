@@ -1,0 +1,127 @@
+"""What is a document once it has been read?
+
+One text, normalised once, with segments in reading order, tables as grids, and a source map
+that takes any range of the text to the place where it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.extraction import Problem
+from schemas.source_map import SourceMap
+
+
+class SegmentKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ROW = "row"  # one row of a grid, its heads included
+    FURNITURE = "furniture"  # running heads and feet: part of the text, kept out of passages
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of the text, half-open. Segments are ordered, do not overlap, and only white space
+    stands between them."""
+
+    kind: SegmentKind
+    start: int
+    stop: int
+    place: int  # page, sheet or line where it begins, from 1, as in the source map
+    level: int = 0  # of a heading, from 1
+    grid: int = -1  # index into Document.grids of a row
+    row: int = -1  # row of that grid, from 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table. `cells` [n, 4] are row, column (from 0), start, stop of the cells that hold
+    text, sorted by row and column. In the text, the cells of a row are joined by " | ".
+
+    `heads[column]` are the text ranges that head that column, from the top head down; empty
+    where the column has none. The rows before `num_head_rows` are heads.
+    """
+
+    place: int
+    num_rows: int
+    num_columns: int
+    num_head_rows: int
+    cells: npt.NDArray[np.int32]
+    heads: tuple[tuple[tuple[int, int], ...], ...]
+
+    def row_cells(self, row: int) -> npt.NDArray[np.int32]:
+        """The rows of `cells` that belong to one row of the grid."""
+        first = int(np.searchsorted(self.cells[:, 0], row, side="left"))
+        last = int(np.searchsorted(self.cells[:, 0], row, side="right"))
+        return self.cells[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Size in points as displayed (rotation applied)."""
+
+    number: int
+    label: str
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`formulas` are by cell ("B7"); the cached value is what stands in the text."""
+
+    name: str
+    num_rows: int
+    num_columns: int
+    is_hidden: bool = False
+    formulas: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`id` is the SHA-256 of the bytes in hex, `name` the file's name without its folder."""
+
+    id: str
+    name: str
+    media_type: str
+    text: str
+    segments: tuple[Segment, ...]
+    grids: tuple[Grid, ...]
+    source_map: SourceMap
+    pages: tuple[Page, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a passage's text: the slice of the document from `start`, or, where `start` is
+    -1, glue that stands nowhere in it (" | ", ": ", a line break) and can not be cited."""
+
+    text: str
+    start: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of a document that can be read alone: whole paragraphs or rows.
+
+    `start` and `stop` bound its own text; the heads that are repeated for its rows may stand
+    before. `section` are the headings above it, joined by " > ".
+    """
+
+    pieces: tuple[Piece, ...]
+    start: int
+    stop: int
+    section: str
+    num_tokens: int
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self.pieces)

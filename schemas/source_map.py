@@ -1,0 +1,110 @@
+"""Where does a range of a document's text stand?
+
+One row for each word (pages), cell (sheets) or line (plain text), in the order of the text.
+A range is answered with everything it touches: the unit is never cut, so half a word is
+answered with the whole word's box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.extraction import Box, LineRegion, PageRegion, Region, SheetRegion
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+
+
+class PlaceKind(StrEnum):
+    PAGE = "page"
+    SHEET = "sheet"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceMap:
+    """Columns of equal length n, sorted by `start`, rows not overlapping.
+
+    `place` is the page (from 1), the sheet (from 1, an index into `labels` plus one) or the
+    line (from 1). `line` numbers the visual lines of a document; one box a line is reported.
+    `boxes` [n, 4] are x0, y0, x1, y1 in points for pages and first column, first row, last
+    column, last row (from 1, inclusive) for sheets; they are zero for plain text.
+    `labels` are the printed labels of all pages ("" where there is none) or the sheets' names.
+    """
+
+    kind: PlaceKind
+    start: Ints
+    stop: Ints
+    place: Ints
+    line: Ints
+    boxes: Floats
+    labels: tuple[str, ...]
+
+    def rows(self, start: int, stop: int) -> slice:
+        """The rows that the half-open range touches; an empty range touches none."""
+        if stop <= start:
+            return slice(0, 0)
+        first = int(np.searchsorted(self.stop, start, side="right"))
+        last = int(np.searchsorted(self.start, stop, side="left"))
+        return slice(first, max(first, last))
+
+    def regions(self, start: int, stop: int) -> list[Region]:
+        """Where text[start:stop] stands, one region a page, sheet or run of lines, in order."""
+        rows = self.rows(start, stop)
+        if rows.start == rows.stop:
+            return []
+        if self.kind is PlaceKind.LINE:
+            lines = self.place[rows]
+            return [LineRegion(first_line=int(lines.min()), last_line=int(lines.max()))]
+        places = list(dict.fromkeys(self.place[rows].tolist()))
+        return [self._region(place, rows) for place in places]
+
+    def _region(self, place: int, rows: slice) -> Region:
+        here = self.place[rows] == place
+        boxes, lines = self.boxes[rows][here], self.line[rows][here]
+        label = self.labels[place - 1]
+        if self.kind is PlaceKind.SHEET:
+            return SheetRegion(sheet=label, range=range_of(union_of(boxes)))
+        bboxes = [union_of(boxes[lines == line]) for line in dict.fromkeys(lines.tolist())]
+        return PageRegion(page=place, page_label=label or None, bboxes=bboxes)
+
+    def first_place(self, start: int, stop: int) -> str:
+        """A short name of where the range begins, for people: "p. 3", "Sales!B7", "line 12"."""
+        regions: list[Any] = self.regions(start, stop)
+        if not regions:
+            return "nowhere"
+        region = regions[0]
+        if isinstance(region, PageRegion):
+            return f"p. {region.page}"
+        if isinstance(region, SheetRegion):
+            return f"{region.sheet}!{region.range}"
+        return f"line {region.first_line}"
+
+
+def union_of(boxes: Floats) -> Box:
+    """The smallest box around boxes [n, 4], n at least 1, rounded to a hundredth."""
+    low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    x0, y0, x1, y1 = (round(float(edge), 2) for edge in (*low, *high))
+    return x0, y0, x1, y1
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column from 1: 1 is A, 27 is AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def range_of(box: Box) -> str:
+    """A1 notation of first column, first row, last column, last row."""
+    left, top, right, bottom = (int(edge) for edge in box)
+    first = f"{column_letters(left)}{top}"
+    last = f"{column_letters(right)}{bottom}"
+    return first if first == last else f"{first}:{last}"
