@@ -1,0 +1,206 @@
+"""How are a document and its passages kept as arrays, and read back the same?
+
+Long columns are arrays; names, warnings and formulas are one run of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.document import (
+    Document,
+    Grid,
+    Page,
+    Passage,
+    Piece,
+    Segment,
+    SegmentKind,
+    Sheet,
+)
+from schemas.extraction import Problem
+from schemas.source_map import PlaceKind, SourceMap
+
+Array = npt.NDArray[Any]
+_KINDS = tuple(SegmentKind)
+
+
+def arrays_of(document: Document, passages: Sequence[Passage]) -> dict[str, Array]:
+    return {
+        "text": _bytes_array(document.text),
+        "about": _bytes_array(json.dumps(_about(document))),
+        "segments": _segment_rows(document.segments),
+        **_grid_columns(document.grids),
+        **_map_columns(document.source_map),
+        **_passage_columns(passages),
+    }
+
+
+def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Passage]]:
+    """The arrays may be views of a file; the document holds on to some of them."""
+    text = _text_of(arrays["text"])
+    about = json.loads(_text_of(arrays["about"]))
+    document = Document(
+        id=about["id"],
+        name=about["name"],
+        media_type=about["media_type"],
+        text=text,
+        segments=tuple(Segment(_KINDS[kind], *rest) for kind, *rest in arrays["segments"].tolist()),
+        grids=_grids(arrays),
+        source_map=_source_map(arrays, about),
+        pages=tuple(Page(**page) for page in about["pages"]),
+        sheets=tuple(Sheet(**sheet) for sheet in about["sheets"]),
+        warnings=tuple(Problem.model_validate(problem) for problem in about["warnings"]),
+        metadata=about["metadata"],
+    )
+    return document, _passages(text, arrays)
+
+
+def _bytes_array(text: str) -> Array:
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+
+
+def _text_of(array: Array) -> str:
+    return str(np.ascontiguousarray(array).data, "utf-8", "surrogatepass")
+
+
+def _about(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "name": document.name,
+        "media_type": document.media_type,
+        "metadata": dict(document.metadata),
+        "warnings": [problem.model_dump() for problem in document.warnings],
+        "pages": [
+            {"number": p.number, "label": p.label, "width": p.width, "height": p.height}
+            for p in document.pages
+        ],
+        "sheets": [
+            {
+                "name": s.name,
+                "num_rows": s.num_rows,
+                "num_columns": s.num_columns,
+                "is_hidden": s.is_hidden,
+                "formulas": dict(s.formulas),
+            }
+            for s in document.sheets
+        ],
+        "map_kind": document.source_map.kind,
+        "map_labels": list(document.source_map.labels),
+    }
+
+
+def _segment_rows(segments: Sequence[Segment]) -> Array:
+    kinds = {kind: number for number, kind in enumerate(_KINDS)}
+    rows = [(kinds[s.kind], s.start, s.stop, s.place, s.level, s.grid, s.row) for s in segments]
+    return np.array(rows, dtype=np.int32).reshape(-1, 7)
+
+
+def _grid_columns(grids: Sequence[Grid]) -> dict[str, Array]:
+    sizes = [
+        (g.place, g.num_rows, g.num_columns, g.num_head_rows, len(g.cells), len(g.heads))
+        for g in grids
+    ]
+    heads = [
+        (len(column), *span) for g in grids for column in g.heads for span in column or [(0, 0)]
+    ]
+    cells = [grid.cells for grid in grids] or [np.zeros((0, 4), dtype=np.int32)]
+    return {
+        "grid_sizes": np.array(sizes, dtype=np.int32).reshape(-1, 6),
+        "grid_heads": np.array(heads, dtype=np.int32).reshape(-1, 3),
+        "grid_cells": np.concatenate(cells).astype(np.int32, copy=False),
+    }
+
+
+def _grids(arrays: Mapping[str, Array]) -> tuple[Grid, ...]:
+    """A column's heads are as many rows as the first of them says, one of 0 for none."""
+    heads = iter(arrays["grid_heads"].tolist())
+    grids = []
+    stop = 0
+    for place, num_rows, num_columns, num_head_rows, num_cells, num_heads in arrays[
+        "grid_sizes"
+    ].tolist():
+        start, stop = stop, stop + num_cells
+        cells = arrays["grid_cells"][start:stop]
+        columns = tuple(_column_heads(heads) for _ in range(num_heads))
+        grids.append(Grid(place, num_rows, num_columns, num_head_rows, cells, columns))
+    return tuple(grids)
+
+
+def _column_heads(rows: Any) -> tuple[tuple[int, int], ...]:
+    count, start, stop = next(rows)
+    if not count:
+        return ()
+    rest = [next(rows)[1:] for _ in range(count - 1)]
+    return ((start, stop), *((start, stop) for start, stop in rest))
+
+
+def _map_columns(source_map: SourceMap) -> dict[str, Array]:
+    return {
+        "map_start": source_map.start,
+        "map_stop": source_map.stop,
+        "map_place": source_map.place,
+        "map_line": source_map.line,
+        "map_boxes": source_map.boxes,
+    }
+
+
+def _source_map(arrays: Mapping[str, Array], about: Mapping[str, Any]) -> SourceMap:
+    return SourceMap(
+        PlaceKind(about["map_kind"]),
+        arrays["map_start"],
+        arrays["map_stop"],
+        arrays["map_place"],
+        arrays["map_line"],
+        arrays["map_boxes"],
+        tuple(about["map_labels"]),
+    )
+
+
+def _passage_columns(passages: Sequence[Passage]) -> dict[str, Array]:
+    """Pieces are (start, length), glue (-1 - its number, 0)."""
+    glue: dict[str, int] = {}
+    sections: dict[str, int] = {}
+    pieces = [
+        (piece.start, len(piece.text))
+        if piece.start >= 0
+        else (-1 - glue.setdefault(piece.text, len(glue)), 0)
+        for passage in passages
+        for piece in passage.pieces
+    ]
+    rows = [
+        (
+            len(passage.pieces),
+            passage.start,
+            passage.stop,
+            sections.setdefault(passage.section, len(sections)),
+            passage.num_tokens,
+        )
+        for passage in passages
+    ]
+    return {
+        "passages": np.array(rows, dtype=np.int32).reshape(-1, 5),
+        "pieces": np.array(pieces, dtype=np.int32).reshape(-1, 2),
+        "passage_texts": _bytes_array(json.dumps([list(glue), list(sections)])),
+    }
+
+
+def _passages(text: str, arrays: Mapping[str, Array]) -> list[Passage]:
+    glue_texts, sections = json.loads(_text_of(arrays["passage_texts"]))
+    glue = [Piece(glue_text) for glue_text in glue_texts]
+    pieces = [
+        Piece(text[start : start + length], start) if start >= 0 else glue[-1 - start]
+        for start, length in arrays["pieces"].tolist()
+    ]
+    bounds = [0, *np.cumsum(arrays["passages"][:, 0]).tolist()]
+    return [
+        Passage(tuple(pieces[first:last]), start, stop, sections[section], num_tokens)
+        for (first, last), (_, start, stop, section, num_tokens) in zip(
+            pairwise(bounds), arrays["passages"].tolist(), strict=True
+        )
+    ]

@@ -1,0 +1,64 @@
+"""How do pages of a PDF look with boxes drawn on them?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pymupdf
+
+from ingest.pdf_open import open_pdf
+from schemas.errors import InvalidInput, UnreadableDocument
+from schemas.extraction import Box
+from schemas.settings import IngestSettings
+
+_FILL, _OUTLINE = (1.0, 0.87, 0.2), (0.85, 0.33, 0.0)
+_OPACITY = 0.4
+_MARGIN = 1.0  # points around a box
+_MAX_PIXELS = 40_000_000
+
+
+def render_pages(
+    data: bytes,
+    boxes_by_page: Mapping[int, Sequence[Box]],
+    *,
+    password: str | None = None,
+    dpi: int = 110,
+) -> Iterator[tuple[int, bytes]]:
+    """Number and PNG of each page, in the order of the mapping; pages count from 1.
+
+    Boxes are in points of the page as displayed. Very large pages are drawn at fewer dots an
+    inch than asked for.
+    """
+    with open_pdf(data, name="document", limits=IngestSettings(), password=password) as (pdf, _):
+        for number, boxes in boxes_by_page.items():
+            if not 1 <= number <= len(pdf):
+                raise InvalidInput(f"page {number} is not in the document of {len(pdf)} pages")
+            try:
+                yield number, _png(pdf[number - 1], boxes, dpi)
+            except RuntimeError as error:
+                raise UnreadableDocument(
+                    f"page {number} is damaged and can not be drawn"
+                ) from error
+
+
+def _png(page: pymupdf.Page, boxes: Sequence[Box], dpi: int) -> bytes:
+    for box in boxes:
+        _draw(page, pymupdf.Rect(box))
+    num_pixels = page.rect.width * page.rect.height * (dpi / 72) ** 2
+    if num_pixels > _MAX_PIXELS:
+        dpi = max(1, int(dpi * (_MAX_PIXELS / num_pixels) ** 0.5))
+    png: bytes = page.get_pixmap(dpi=dpi, alpha=False).tobytes("png")
+    return png
+
+
+def _draw(page: pymupdf.Page, box: pymupdf.Rect) -> None:
+    around = pymupdf.Rect(box.x0 - _MARGIN, box.y0 - _MARGIN, box.x1 + _MARGIN, box.y1 + _MARGIN)
+    page.draw_rect(
+        (around * page.derotation_matrix).normalize(),
+        color=_OUTLINE,
+        fill=_FILL,
+        width=0.7,
+        fill_opacity=_OPACITY,
+        stroke_opacity=0.9,
+        overlay=True,
+    )

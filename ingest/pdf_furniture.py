@@ -1,0 +1,87 @@
+"""Which lines of a page are its furniture: running heads and feet, page numbers?
+
+A line at the edge of a page is furniture when it stands at the same place on pages near by,
+digits masked, or when it carries a number that counts the pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from ingest.pdf_lines import Row, box_of, text_of
+
+LOOKAHEAD = 8  # pages that must have been seen past one before it is judged
+_EDGE_ROWS = 3
+_EDGE_SHARE = 0.13  # of the page's height, at its top and its foot
+_MIN_PAGES = 3
+_PLACE = 4.0  # points within which two lines stand at the same place
+_ANYWHERE = 1 << 20  # the place of bare numbers: pages made from HTML end where their text does
+_BARE = re.compile(r"^(?:page )?[-–—( ]*\d{1,5}[-–—) ]*$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"^(?:page )?[-–—( ]*(\d{1,5})\b|\b(\d{1,5})[-–—) ]*$", re.IGNORECASE)
+
+
+class Furniture:
+    """What stood at the edges of the pages seen so far."""
+
+    def __init__(self) -> None:
+        self._pages: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self._numbers: dict[tuple[int, int], set[int]] = defaultdict(set)
+
+    def observe(self, page: int, rows: list[Row], height: float) -> None:
+        for row in edge_rows(rows, height):
+            for key in _keys(row):
+                self._pages[key].add(page)
+            for place in _places(row):
+                for number in _numbers(row):
+                    self._numbers[place, number - page].add(page)
+
+    def is_furniture(self, page: int, row: Row) -> bool:
+        return self._is_repeated(page, row) or self._counts_pages(page, row)
+
+    def _is_repeated(self, page: int, row: Row) -> bool:
+        if _is_bare(row):
+            return False
+        return any(len(self._near(page, self._pages[key])) >= _MIN_PAGES for key in _keys(row))
+
+    def _counts_pages(self, page: int, row: Row) -> bool:
+        return any(
+            len(self._near(page, self._numbers[place, number - page])) >= _MIN_PAGES
+            for place in _places(row)
+            for number in _numbers(row)
+        )
+
+    def _near(self, page: int, pages: set[int]) -> set[int]:
+        return {other for other in pages if abs(other - page) <= LOOKAHEAD}
+
+
+def edge_rows(rows: list[Row], height: float) -> list[Row]:
+    """The first and last rows of a page that stand near its edges, and a number that ends it."""
+    top = [r for r in rows[:_EDGE_ROWS] if box_of(r)[3] < _EDGE_SHARE * height]
+    foot = [r for r in rows[-_EDGE_ROWS:] if box_of(r)[1] > (1 - _EDGE_SHARE) * height]
+    if rows and rows[-1] not in foot and _is_bare(rows[-1]):
+        foot.append(rows[-1])
+    return top + [row for row in foot if row not in top]
+
+
+def _is_bare(row: Row) -> bool:
+    """Whether it holds a page's number and nothing else."""
+    return bool(_BARE.match(text_of(row)))
+
+
+def _places(row: Row) -> list[int]:
+    """Both buckets that a line's height may fall in, so that no edge parts two equal ones."""
+    if _is_bare(row):
+        return [_ANYWHERE]
+    middle = (box_of(row)[1] + box_of(row)[3]) / 2
+    return [int(middle / _PLACE), -1 - int(middle / _PLACE + 0.5)]
+
+
+def _keys(row: Row) -> list[tuple[str, int]]:
+    masked = _DIGITS.sub("#", text_of(row))
+    return [(masked, place) for place in _places(row)]
+
+
+def _numbers(row: Row) -> list[int]:
+    return [int(one or other) for one, other in _NUMBER.findall(text_of(row))]

@@ -1,0 +1,98 @@
+"""Can these bytes be opened as a PDF?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pymupdf
+
+from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
+from schemas.extraction import Problem
+from schemas.settings import IngestSettings
+
+_WHOLE = "check that the file was stored or uploaded whole"
+
+
+@contextmanager
+def open_pdf(
+    data: bytes, *, name: str, limits: IngestSettings, password: str | None = None
+) -> Iterator[tuple[pymupdf.Document, list[Problem]]]:
+    """The open document and what had to be repaired to open it; it is closed at the end."""
+    _be_silent()
+    if len(data) > limits.max_bytes:
+        raise TooLarge(
+            f"{name}: {len(data)} bytes, more than the limit of {limits.max_bytes}; "
+            "split the file or raise ingest.max_bytes",
+            param=name,
+        )
+    pdf = _open(data, name)
+    try:
+        _unlock(pdf, name, password)
+        num_pages = _num_pages(pdf, name)
+        if num_pages > limits.max_pages:
+            raise TooLarge(
+                f"{name}: {num_pages} pages, more than the limit of {limits.max_pages}; "
+                "split the file or raise ingest.max_pages",
+                param=name,
+            )
+        yield pdf, _repairs(pdf, name)
+    finally:
+        pdf.close()
+        pymupdf.TOOLS.store_shrink(100)
+
+
+def _be_silent() -> None:
+    """MuPDF prints what it meets to the standard streams unless told not to."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    pymupdf.TOOLS.reset_mupdf_warnings()
+
+
+def _open(data: bytes, name: str) -> pymupdf.Document:
+    if not data:
+        raise UnreadableDocument(f"{name}: the file is empty (0 bytes); {_WHOLE}", param=name)
+    try:
+        pdf = pymupdf.open(stream=data, filetype="pdf")
+    except (RuntimeError, ValueError) as error:
+        raise UnreadableDocument(
+            f"{name}: not a PDF, or damaged beyond repair; {_WHOLE}", param=name
+        ) from error
+    if not pdf.is_pdf:
+        pdf.close()
+        raise UnreadableDocument(f"{name}: not a PDF", param=name)
+    return pdf
+
+
+def _unlock(pdf: pymupdf.Document, name: str, password: str | None) -> None:
+    if not pdf.needs_pass:
+        return
+    if password is None:
+        raise PasswordRequired(
+            f"{name}: the file is encrypted; give its password (--password)", param=name
+        )
+    if not pdf.authenticate(password):
+        raise WrongPassword(
+            f"{name}: the password does not open the file; check it for typing and blanks",
+            param=name,
+        )
+
+
+def _num_pages(pdf: pymupdf.Document, name: str) -> int:
+    try:
+        num_pages: int = pdf.page_count
+    except (RuntimeError, ValueError) as error:
+        raise UnreadableDocument(
+            f"{name}: the list of pages is damaged; {_WHOLE}", param=name
+        ) from error
+    if num_pages == 0:
+        raise UnreadableDocument(f"{name}: the PDF has no pages; {_WHOLE}", param=name)
+    return num_pages
+
+
+def _repairs(pdf: pymupdf.Document, name: str) -> list[Problem]:
+    if not pdf.is_repaired:
+        return []
+    said = " ".join(pymupdf.TOOLS.mupdf_warnings().split()) or "its cross-reference was rebuilt"
+    message = f"{name}: the PDF is damaged and was repaired ({said[:200]}); compare with the source"
+    return [Problem(code="repaired", message=message, document=name)]

@@ -1,0 +1,85 @@
+"""What stands on one page of a PDF, in reading order?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pymupdf
+
+from ingest.pdf_grids import with_number_tables
+from ingest.pdf_lines import Row, regions_of, rows_of
+from ingest.pdf_ruled import Lines, lines_of, ruled_tables
+from ingest.pdf_table import Block
+from ingest.pdf_text_grids import with_text_tables
+from ingest.pdf_words import Fragment, PageWords, Word, words_of
+
+
+@dataclass(slots=True)
+class PageLayout:
+    """`rows` are all lines of the page, for finding its furniture."""
+
+    number: int
+    label: str
+    words: PageWords
+    lines: Lines
+    rows: list[Row]
+    sizes: Counter[float] = field(default_factory=Counter)
+
+
+def layout_of(page: pymupdf.Page) -> PageLayout:
+    words = words_of(page)
+    sizes: Counter[float] = Counter()
+    for word in all_words(words):
+        sizes[round(word.size * 2) / 2] += len(word.text)
+    return PageLayout(
+        number=page.number + 1,
+        label=page.get_label(),
+        words=words,
+        lines=lines_of(page, words.to_layout) if words.fragments else Lines([], []),
+        rows=rows_of(words.fragments),
+        sizes=sizes,
+    )
+
+
+def all_words(words: PageWords) -> list[Word]:
+    return [word for f in (*words.fragments, *words.sideways) for word in f.words]
+
+
+def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:
+    """The regions of a page less its furniture, each a list of lines and tables."""
+    taken = {id(word) for row in furniture for f in row for word in f.words}
+    tables = ruled_tables([*layout.words.fragments, *layout.words.sideways], layout.lines)
+    tables.sort(key=lambda table: table.y0)
+    for table in tables:
+        taken |= table.words
+    fragments = _without(layout.words.fragments, taken)
+    regions: list[list[Block]] = []
+    for ruled in tables:
+        above = [f for f in fragments if f.middle < ruled.y0]
+        fragments = [f for f in fragments if f.middle >= ruled.y0]
+        regions.extend(_read(above, layout.lines))
+        regions.append([ruled.table])
+    regions.extend(_read(fragments, layout.lines))
+    sideways = _without(layout.words.sideways, taken)
+    return regions + [[[fragment]] for fragment in sideways]
+
+
+def _read(fragments: list[Fragment], lines: Lines) -> list[list[Block]]:
+    return [
+        with_text_tables(with_number_tables(rows, lines.flat)) for rows in regions_of(fragments)
+    ]
+
+
+def _without(fragments: list[Fragment], taken: set[int]) -> list[Fragment]:
+    """The fragments less the words that have been taken."""
+    if not taken:
+        return fragments
+    left = []
+    for fragment in fragments:
+        words = [word for word in fragment.words if id(word) not in taken]
+        if len(words) == len(fragment.words):
+            left.append(fragment)
+        elif words:
+            left.append(Fragment(words))
+    return left

@@ -1,0 +1,88 @@
+"""How does a file become a document?"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ingest.delimited import read_delimited
+from ingest.pdf import read_pdf
+from ingest.plain_text import read_plain_text
+from ingest.sniff import MediaType, sniff
+from ingest.workbook import read_workbook
+from schemas.document import Document
+from schemas.errors import InvalidInput, TooLarge
+from schemas.progress import OnProgress, ignore_progress
+from schemas.settings import IngestSettings
+
+
+def read_document(
+    path: Path,
+    limits: IngestSettings,
+    *,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Document:
+    data = read_bytes(path, limits)
+    return document_of(data, path.name, limits, password=password, on_progress=on_progress)
+
+
+def read_bytes(path: Path, limits: IngestSettings) -> bytes:
+    """The file's bytes; what keeps it from being read is the caller's to mend."""
+    try:
+        if path.is_dir():
+            raise InvalidInput(f"{path}: is a folder, not a file", param=str(path))
+        if path.exists() and not path.is_file():
+            raise InvalidInput(f"{path}: is not a regular file", param=str(path))
+        num_bytes = path.stat().st_size
+        if num_bytes > limits.max_bytes:
+            raise TooLarge(
+                f"{path.name}: has {num_bytes:,} bytes, more than the limit of "
+                f"{limits.max_bytes:,} (NEEDLEPOINT_INGEST__MAX_BYTES)",
+                param=path.name,
+            )
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidInput(f"{path}: there is no such file", param=str(path)) from error
+    except PermissionError as error:
+        raise InvalidInput(f"{path}: no permission to read it", param=str(path)) from error
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"{path}: can not be read ({error})", param=str(path)) from error
+
+
+def document_of(
+    data: bytes,
+    name: str,
+    limits: IngestSettings,
+    *,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Document:
+    """What the bytes of a file called `name` say."""
+    media_type = sniff(data, name)
+    document_id = hashlib.sha256(data).hexdigest()
+    match media_type:
+        case MediaType.PDF:
+            return read_pdf(
+                data,
+                document_id=document_id,
+                name=name,
+                limits=limits,
+                password=password,
+                on_progress=on_progress,
+            )
+        case MediaType.XLSX | MediaType.XLSM:
+            return read_workbook(
+                data,
+                document_id=document_id,
+                name=name,
+                media_type=media_type,
+                limits=limits,
+                on_progress=on_progress,
+            )
+        case MediaType.CSV | MediaType.TSV:
+            return read_delimited(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
+        case MediaType.MARKDOWN | MediaType.TEXT:
+            return read_plain_text(data, document_id=document_id, name=name, media_type=media_type)

@@ -1,0 +1,138 @@
+"""What kind of file is this, by what it holds?
+
+The name counts only where the content can not tell: plain text may be a table or Markdown.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from enum import StrEnum
+from pathlib import PurePath
+
+import puremagic
+
+from ingest.text_encoding import decoded
+from schemas.errors import UnreadableDocument, UnsupportedFormat
+
+READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT and Markdown"
+
+
+class MediaType(StrEnum):
+    PDF = "application/pdf"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
+    CSV = "text/csv"
+    TSV = "text/tab-separated-values"
+    MARKDOWN = "text/markdown"
+    TEXT = "text/plain"
+
+
+_TEXT_TYPES = {
+    ".csv": MediaType.CSV,
+    ".tsv": MediaType.TSV,
+    ".tab": MediaType.TSV,
+    ".md": MediaType.MARKDOWN,
+    ".markdown": MediaType.MARKDOWN,
+}
+_BINARY_SUFFIXES = {".pdf", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".doc", ".docx", ".zip"}
+_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = {
+    "EncryptedPackage": "an encrypted Office file; encrypted workbooks are not read yet, so save "
+    "it without a password",
+    "WordDocument": "a Word 97-2003 file (.doc)",
+    "PowerPoint Document": "a PowerPoint 97-2003 file (.ppt)",
+    "Workbook": "an Excel 97-2003 workbook (.xls); save it as XLSX",
+    "Book": "an Excel 5 workbook (.xls); save it as XLSX",
+}
+_ZIP_FOLDERS = {
+    "word/": "a Word file (DOCX)",
+    "ppt/": "a PowerPoint file (PPTX)",
+    "xl/workbook.bin": "a binary Excel workbook (XLSB); save it as XLSX",
+}
+_TEXT_MARKS = {
+    "<!doctype html": "an HTML page",
+    "<html": "an HTML page",
+    "<?xml": "an XML file",
+    "{\\rtf": "an RTF file",
+    "%!ps": "a PostScript file",
+}
+
+
+def sniff(data: bytes, name: str) -> MediaType:
+    """The media type of a file that is read; `UnsupportedFormat` says what another one is."""
+    if not data.strip(b"\0 \t\r\n"):
+        raise UnreadableDocument(f"{name}: the file is empty", param=name)
+    if b"%PDF-" in data[:1024]:
+        return MediaType.PDF
+    if data.startswith(b"PK\x03\x04"):
+        return _zip_type(data, name)
+    if data.startswith(_OLE_MARK):
+        raise _unsupported(name, _ole_description(data))
+    text = decoded(data)
+    if text is None:
+        raise _unsupported(name, _described(data))
+    return _text_type(text[0], name)
+
+
+def _zip_type(data: bytes, name: str) -> MediaType:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = set(archive.namelist())
+            manifest = _first_bytes(archive, "[Content_Types].xml")
+            mimetype = _first_bytes(archive, "mimetype").decode("ascii", "replace").strip()
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise UnreadableDocument(
+            f"{name}: the file is a damaged ZIP archive or workbook ({error})", param=name
+        ) from error
+    for part, description in _ZIP_FOLDERS.items():
+        if any(member.startswith(part) for member in members):
+            raise _unsupported(name, description)
+    if b"sheet.macroEnabled.main+xml" in manifest or b"template.macroEnabled.main" in manifest:
+        return MediaType.XLSM
+    if b"spreadsheetml" in manifest or any(member.startswith("xl/") for member in members):
+        return MediaType.XLSX
+    if mimetype.startswith("application/"):
+        raise _unsupported(name, f"a file of type {mimetype}")
+    raise _unsupported(name, "a ZIP archive")
+
+
+def _first_bytes(archive: zipfile.ZipFile, member: str) -> bytes:
+    if member not in archive.namelist():
+        return b""
+    with archive.open(member) as file:
+        return file.read(1 << 20)
+
+
+def _ole_description(data: bytes) -> str:
+    for stream, description in _OLE_STREAMS.items():
+        if stream.encode("utf-16-le") + b"\0\0" in data:
+            return description
+    return "an old Office file (OLE container)"
+
+
+def _text_type(text: str, name: str) -> MediaType:
+    start = text[:64].lstrip("\ufeff \t\r\n").lower()
+    for mark, description in _TEXT_MARKS.items():
+        if start.startswith(mark):
+            raise _unsupported(name, description)
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _BINARY_SUFFIXES:
+        raise UnreadableDocument(
+            f"{name}: holds plain text, not what {suffix} says; rename it to .csv or .txt",
+            param=name,
+        )
+    return _TEXT_TYPES.get(suffix, MediaType.TEXT)
+
+
+def _described(data: bytes) -> str:
+    try:
+        found = puremagic.magic_string(data)
+    except puremagic.PureError:
+        found = []
+    known = found[0].name or found[0].mime_type or found[0].extension if found else ""
+    return known or "a binary file of an unknown kind"
+
+
+def _unsupported(name: str, description: str) -> UnsupportedFormat:
+    return UnsupportedFormat(f"{name}: is {description}; what is read: {READ_FORMATS}", param=name)

@@ -1,0 +1,61 @@
+"""Which text do these bytes spell?"""
+
+from __future__ import annotations
+
+import codecs
+
+from charset_normalizer import from_bytes
+
+from schemas.extraction import Problem
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_SAMPLE_BYTES = 256 << 10
+_BINARY = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
+
+
+def decoded(data: bytes) -> tuple[str, str] | None:
+    """The text and its encoding, or None for bytes that are no text.
+
+    A byte order mark is believed, then UTF-8; any other encoding is a guess from a sample.
+    """
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return _strictly(data, encoding)
+    if data[:_SAMPLE_BYTES].translate(None, _BINARY) != data[:_SAMPLE_BYTES]:
+        return None
+    return _strictly(data, "utf-8") or _guessed(data)
+
+
+def encoding_warnings(encoding: str, name: str) -> tuple[Problem, ...]:
+    """A guessed encoding can garble letters, so the caller hears of it."""
+    if encoding.startswith("utf"):
+        return ()
+    message = f"the file is not UTF-8; it was read as {encoding}, a guess"
+    return (Problem(code="encoding_guessed", message=message, document=name),)
+
+
+def _strictly(data: bytes, encoding: str) -> tuple[str, str] | None:
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        return None
+
+
+def _guessed(data: bytes) -> tuple[str, str] | None:
+    best = from_bytes(_telling_sample(data)).best()
+    return _strictly(data, best.encoding) if best else None
+
+
+def _telling_sample(data: bytes) -> bytes:
+    """The lines around the first bytes that are not ASCII: the rest tells nothing."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    first = next(at for at, byte in enumerate(data) if byte > 127)
+    start = data.rfind(b"\n", 0, first) + 1
+    return data[start : start + _SAMPLE_BYTES]

@@ -1,0 +1,90 @@
+"""How do a document's text, segments, grids and source map grow in step?"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+
+import numpy as np
+
+from schemas.document import Document, Grid, Page, Segment, SegmentKind, Sheet
+from schemas.extraction import Problem
+from schemas.source_map import PlaceKind, SourceMap
+
+Range = tuple[int, int]
+CellBox = tuple[int, int, int, int]
+NO_BOX: CellBox = (0, 0, 0, 0)
+
+
+class TextWriter:
+    """Text is only ever appended, so every range handed out stays right."""
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.grids: list[Grid] = []
+        self._parts: list[str] = []
+        self._segments: list[Segment] = []
+        self._origins = array("i")  # start, stop, place, line for each unit
+        self._boxes = array("f")
+
+    def gap(self, white_space: str) -> None:
+        """White space between segments; none before the first."""
+        if self.length:
+            self.write(white_space)
+
+    def write(self, text: str) -> Range:
+        start = self.length
+        self._parts.append(text)
+        self.length += len(text)
+        return start, self.length
+
+    def place(self, span: Range, place: int, line: int, box: CellBox = NO_BOX) -> None:
+        """Say where a range stands; ranges come in the order of the text."""
+        self._origins.extend((*span, place, line))
+        self._boxes.extend(box)
+
+    def segment(
+        self,
+        kind: SegmentKind,
+        start: int,
+        place: int,
+        *,
+        level: int = 0,
+        grid: int = -1,
+        row: int = -1,
+    ) -> None:
+        """A segment from `start` to the end of what is written."""
+        self._segments.append(Segment(kind, start, self.length, place, level, grid, row))
+
+    def document(
+        self,
+        document_id: str,
+        name: str,
+        media_type: str,
+        *,
+        kind: PlaceKind,
+        labels: tuple[str, ...] = (),
+        pages: tuple[Page, ...] = (),
+        sheets: tuple[Sheet, ...] = (),
+        warnings: tuple[Problem, ...] = (),
+        metadata: Mapping[str, str] | None = None,
+    ) -> Document:
+        return Document(
+            id=document_id,
+            name=name,
+            media_type=media_type,
+            text="".join(self._parts),
+            segments=tuple(self._segments),
+            grids=tuple(self.grids),
+            source_map=self._source_map(kind, labels),
+            pages=pages,
+            sheets=sheets,
+            warnings=warnings,
+            metadata=dict(metadata or {}),
+        )
+
+    def _source_map(self, kind: PlaceKind, labels: tuple[str, ...]) -> SourceMap:
+        origins = np.array(self._origins, dtype=np.int32).reshape(-1, 4)
+        boxes = np.array(self._boxes, dtype=np.float32).reshape(-1, 4)
+        start, stop, place, line = (np.ascontiguousarray(column) for column in origins.T)
+        return SourceMap(kind, start, stop, place, line, boxes, labels)

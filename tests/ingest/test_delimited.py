@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from ingest.delimited import read_delimited
+from schemas.document import Document
+from schemas.errors import TooLarge
+from schemas.settings import IngestSettings
+from tests.ingest.workbooks import heads, place
+
+
+def read(text: str, encoding: str = "utf-8", limits: IngestSettings | None = None) -> Document:
+    return read_delimited(
+        text.encode(encoding),
+        document_id="x",
+        name="people.csv",
+        media_type="text/csv",
+        limits=limits or IngestSettings(),
+    )
+
+
+def test_the_file_is_a_sheet_named_after_it() -> None:
+    document = read("name,age\nAnn,41\n")
+    assert document.text == "people\n\nname | age\nAnn | 41"
+    assert (place(document, "41"), heads(document)) == ("people!B2", ["name", "age"])
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_told_from_the_file(delimiter: str) -> None:
+    rows = [["name", "city, land", "sum"], ["Ann", "Rome; Italy", "1,5"], ["Bob", "x|y", "2,5"]]
+    lines = "\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows)
+    assert heads(read(lines)) == ["name", "city, land", "sum"]
+
+
+def test_commas_in_numbers_do_not_hide_semicolons() -> None:
+    assert place(read("a;b\n1,5;2,5\n3,5;4,5\n"), "4,5") == "people!B3"
+
+
+def test_a_single_column_is_not_split() -> None:
+    document = read("remark\nThe end is near\nSo is the start\n")
+    assert place(document, "So is the start") == "people!A3"
+
+
+def test_a_quoted_field_may_hold_line_breaks_and_delimiters() -> None:
+    document = read('name,note\nAnn,"one,\ntwo"\nBob,none\n')
+    assert (place(document, "one, two"), place(document, "Bob")) == ("people!B2", "people!A3")
+
+
+def test_a_guessed_encoding_is_reported() -> None:
+    document = read("name,city\nJosé,Málaga\nZoë,Düsseldorf\nFrançois,Orléans\n", "cp1252")
+    assert "Düsseldorf" in document.text
+    assert [problem.code for problem in document.warnings] == ["encoding_guessed"]
+
+
+def test_a_table_of_words_has_its_first_row_as_head() -> None:
+    assert heads(read("term,meaning\nKV,keys\nLRU,oldest\n")) == ["term", "meaning"]
+
+
+def test_a_table_of_numbers_has_no_heads() -> None:
+    assert read("1,2\n3,4\n5,6\n").grids[0].num_head_rows == 0
+
+
+def test_more_cells_than_the_limit_are_refused() -> None:
+    with pytest.raises(TooLarge, match="limit of 3"):
+        read("a,b\n1,2\n", limits=IngestSettings(max_cells=3))

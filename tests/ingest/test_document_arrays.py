@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+
+from ingest.document_arrays import arrays_of, document_of_arrays
+from ingest.passages import passages_of
+from ingest.plain_text import read_plain_text
+from schemas.document import Document, Passage
+from tests.ingest.workbooks import read, rows_bytes
+
+
+def columns(document: Document) -> list[object]:
+    """Everything of a document, arrays as lists, so that it can be compared."""
+    source_map = document.source_map
+    return [
+        *(document.id, document.name, document.media_type, document.text, document.segments),
+        *(document.pages, document.sheets, document.warnings, document.metadata),
+        [(g.cells.tolist(), g.heads, g.place, g.num_rows, g.num_head_rows) for g in document.grids],
+        *(source_map.kind, source_map.labels, source_map.start.tolist(), source_map.stop.tolist()),
+        *(source_map.place.tolist(), source_map.line.tolist(), source_map.boxes.tolist()),
+    ]
+
+
+def cut(document: Document) -> list[Passage]:
+    return passages_of(document, lambda texts: [len(text.split()) for text in texts], 8)
+
+
+def test_a_workbook_and_its_passages_come_back_the_same() -> None:
+    document = read(rows_bytes(["Name", "Age"], ["Änn", 41], ["Bob", "=B2"], [], ["only"]))
+    again, passages = document_of_arrays(arrays_of(document, cut(document)))
+    assert columns(again) == columns(document)
+    assert passages == cut(document)
+
+
+def test_a_text_and_its_passages_come_back_the_same() -> None:
+    document = read_plain_text(
+        "# A\n\none two 🙂\n\n| a | b |\n|---|---|\n| 1 | |\n".encode(),
+        document_id="x",
+        name="a.md",
+        media_type="text/markdown",
+    )
+    again, passages = document_of_arrays(arrays_of(document, cut(document)))
+    assert columns(again) == columns(document)
+    assert passages == cut(document)
+
+
+def test_columns_keep_their_types() -> None:
+    document = read(rows_bytes(["a", 1]))
+    again, _ = document_of_arrays(arrays_of(document, []))
+    assert again.source_map.start.dtype == np.dtype(np.int32)
+    assert again.source_map.boxes.dtype == np.dtype(np.float32)
+    assert again.grids[0].cells.dtype == np.dtype(np.int32)

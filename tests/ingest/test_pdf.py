@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import pymupdf
+import pytest
+
+from ingest.pdf import read_pdf
+from schemas.document import SegmentKind
+from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
+from schemas.extraction import PageRegion
+from schemas.progress import Progress
+from schemas.settings import IngestSettings
+from tests.ingest.pdf_maker import pdf_of, read, texts
+
+PARAGRAPH = ["The lender shall make the loan available to the borrower on the", "closing date."]
+
+
+def test_lines_of_a_paragraph_become_one_segment() -> None:
+    document = read(pdf_of([[(72, 100, PARAGRAPH[0]), (72, 112, PARAGRAPH[1])]]))
+    assert texts(document, SegmentKind.PARAGRAPH) == [" ".join(PARAGRAPH)]
+
+
+def test_a_wide_gap_parts_two_paragraphs() -> None:
+    document = read(pdf_of([[(72, 100, PARAGRAPH[0]), (72, 140, PARAGRAPH[1])]]))
+    assert document.text == "\n\n".join(PARAGRAPH)
+
+
+def test_a_hyphen_that_breaks_a_word_is_taken_out() -> None:
+    document = read(pdf_of([[(72, 100, "This facility agree-"), (72, 112, "ment is made.")]]))
+    assert document.text == "This facility agreement is made."
+
+
+def test_a_hyphen_of_the_word_itself_stays() -> None:
+    lines = ["The term is long. The debt is long-", "term debt."]
+    document = read(pdf_of([[(72, 100, lines[0]), (72, 112, lines[1])]]))
+    assert document.text == "The term is long. The debt is long-term debt."
+
+
+def test_both_parts_of_a_broken_word_are_cited_with_their_boxes() -> None:
+    document = read(pdf_of([[(72, 100, "This facility agree-"), (72, 112, "ment is made.")]]))
+    start = document.text.index("agreement")
+    [region] = document.source_map.regions(start, start + len("agreement"))
+    assert isinstance(region, PageRegion)
+    assert [round(box[3] - 100) // 10 for box in region.bboxes] == [0, 1]
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    words = "several words of running text here"
+    left = [(72.0, 100.0 + 12 * i, f"left {i} {words}") for i in range(8)]
+    right = [(320.0, 100.0 + 12 * i, f"right {i} {words}") for i in range(8)]
+    text = read(pdf_of([[*left, *right]])).text
+    assert text.index("left 7") < text.index("right 0")
+    assert not read(pdf_of([[*left, *right]])).grids
+
+
+def test_running_heads_and_page_numbers_are_furniture() -> None:
+    pages = [
+        [(72.0, 40.0, "Facility Agreement"), (72.0, 300.0, f"Clause {n}"), (300.0, 770.0, str(n))]
+        for n in range(1, 5)
+    ]
+    document = read(pdf_of(pages))
+    assert texts(document, SegmentKind.FURNITURE)[:2] == ["Facility Agreement", "1"]
+    assert len(texts(document, SegmentKind.FURNITURE)) == 8
+
+
+def test_a_line_that_stands_on_one_page_alone_is_no_furniture() -> None:
+    pages = [[(72.0, 40.0, word)] for word in ("One fish", "Two birds", "Red cats", "Blue dogs")]
+    assert not texts(read(pdf_of(pages)), SegmentKind.FURNITURE)
+
+
+def test_a_larger_line_is_a_heading() -> None:
+    pdf = pymupdf.open()
+    page = pdf.new_page()
+    page.insert_text((72, 80), "Definitions", fontsize=18)
+    page.insert_text((72, 110), PARAGRAPH[0], fontsize=10)
+    document = read(pdf.tobytes())
+    assert texts(document, SegmentKind.HEADING) == ["Definitions"]
+    assert document.segments[0].level == 1
+
+
+def test_a_title_of_the_outline_is_a_heading_of_its_level() -> None:
+    pdf = pymupdf.open(stream=pdf_of([[(72, 80, "1.1 Term"), (72, 120, PARAGRAPH[0])]]))
+    pdf.set_toc([[1, "General", 1], [2, "Term", 1]])
+    [heading] = [s for s in read(pdf.tobytes()).segments if s.kind is SegmentKind.HEADING]
+    assert heading.level == 2
+
+
+def test_printed_labels_stand_beside_physical_numbers() -> None:
+    pdf = pymupdf.open(stream=pdf_of([[(72, 80, "a")], [(72, 80, "b")]]))
+    pdf.set_page_labels([{"startpage": 0, "prefix": "", "style": "r", "firstpagenum": 1}])
+    assert [(p.number, p.label) for p in read(pdf.tobytes()).pages] == [(1, "i"), (2, "ii")]
+
+
+def test_a_turned_page_has_the_size_it_is_shown_at() -> None:
+    [page] = read(pdf_of([[(72, 80, "a")]], rotation=90)).pages
+    assert (page.width, page.height) == (792, 612)
+
+
+def test_pages_that_are_pictures_are_named() -> None:
+    pdf = pymupdf.open(stream=pdf_of([[(72, 80, "text")], []]))
+    picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 8, 8))
+    picture.clear_with(9)
+    pdf[1].insert_image(pymupdf.Rect(0, 0, 400, 400), pixmap=picture)
+    [warning] = read(pdf.tobytes()).warnings
+    assert (warning.code, "page 2" in warning.message) == ("no_text_layer", True)
+
+
+def test_a_document_without_text_is_a_document() -> None:
+    document = read(pdf_of([[]]))
+    assert (document.text, len(document.pages), len(document.source_map.start)) == ("", 1, 0)
+
+
+def test_progress_counts_the_pages() -> None:
+    seen: list[Progress] = []
+    data = pdf_of([[(72, 80, "a")], [(72, 80, "b")]])
+    limits = IngestSettings()
+    read_pdf(data, document_id="0", name="a.pdf", limits=limits, on_progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"plain text"])
+def test_what_is_no_pdf_is_unreadable(data: bytes) -> None:
+    with pytest.raises(UnreadableDocument, match=r"a\.pdf"):
+        read(data)
+
+
+def test_a_file_cut_short_is_repaired_with_a_warning(capfd: pytest.CaptureFixture[str]) -> None:
+    data = pdf_of([[(72, 80, "still here")]])
+    document = read(data[: data.rindex(b"xref")])
+    assert document.text == "still here"
+    assert [warning.code for warning in document.warnings] == ["repaired"]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_more_pages_than_allowed_are_refused() -> None:
+    data = pdf_of([[(72, 80, "a")], [(72, 80, "b")]])
+    limits = IngestSettings(max_pages=1)
+    with pytest.raises(TooLarge, match="2 pages, more than the limit of 1"):
+        read_pdf(data, document_id="0", name="a.pdf", limits=limits)
+
+
+def _encrypted() -> bytes:
+    pdf = pymupdf.open(stream=pdf_of([[(72, 80, "secret")]]))
+    data = pdf.tobytes(encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="open", owner_pw="own")
+    return bytes(data)
+
+
+def test_an_encrypted_file_asks_for_its_password() -> None:
+    with pytest.raises(PasswordRequired, match="give its password"):
+        read(_encrypted())
+
+
+def test_a_wrong_password_is_told() -> None:
+    with pytest.raises(WrongPassword):
+        read(_encrypted(), password="wrong")
+
+
+def test_the_right_password_opens_the_file() -> None:
+    assert read(_encrypted(), password="open").text == "secret"

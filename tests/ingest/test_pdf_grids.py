@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import pymupdf
+
+from tests.ingest.pdf_maker import (
+    Item,
+    centred,
+    heads_of,
+    pdf_of,
+    read,
+    right,
+    table_of,
+)
+
+PROSE = "The company closed two plants in the quarter and moved their work to the third of them."
+
+
+def _restructuring() -> list[Item]:
+    """A table as filings set it: signs in cells of their own, heads of two lines."""
+    return [
+        (72, 80, PROSE),
+        centred(400, 110, "Three Months Ended"),
+        centred(400, 122, "December 31,"),
+        (72, 134, "(in millions)"),
+        right(360, 134, "2022"),
+        right(460, 134, "2021"),
+        (72, 150, "Net sales"),
+        *((320.0, 150.0, "$"), right(360, 150, "1,234")),
+        *((420.0, 150.0, "$"), right(460, 150, "987")),
+        (72, 166, "Restructuring and related"),
+        (72, 178, "expenses, net"),
+        *(right(356, 178, "(16"), (357.0, 178.0, ")"), right(460, 178, "-")),
+        (72, 194, "Tax rate"),
+        *(right(350, 194, "25"), (352.0, 194.0, "%"), right(450, 194, "24"), (452.0, 194.0, "%")),
+        (72, 230, PROSE),
+    ]
+
+
+def test_signs_stand_in_one_cell_with_their_figures() -> None:
+    document = read(pdf_of([_restructuring()]))
+    [grid] = document.grids
+    assert table_of(document, grid)[grid.num_head_rows :] == [
+        ["Net sales", "$ 1,234", "$ 987"],
+        ["Restructuring and related expenses, net", "(16)", "-"],
+        ["Tax rate", "25 %", "24 %"],
+    ]
+
+
+def test_a_head_over_the_middle_of_two_columns_heads_both() -> None:
+    document = read(pdf_of([_restructuring()]))
+    [grid] = document.grids
+    assert heads_of(document, grid) == [
+        "(in millions)",
+        "Three Months Ended / December 31, / 2022",
+        "Three Months Ended / December 31, / 2021",
+    ]
+
+
+def test_a_row_reads_as_its_cells_with_bars_between() -> None:
+    assert "\nNet sales | $ 1,234 | $ 987\n" in read(pdf_of([_restructuring()])).text
+
+
+def test_text_around_a_table_stays_out_of_it() -> None:
+    text = read(pdf_of([_restructuring()])).text
+    assert (text.startswith(f"{PROSE}\n\n"), text.endswith(f"\n\n{PROSE}")) == (True, True)
+
+
+def test_heads_of_words_stand_over_their_own_columns() -> None:
+    lines = [
+        ("Name", "Votes For", "Votes Against", "Abstentions"),
+        ("Ann Ash", "59,657", "294", "10"),
+        ("Bob Oak", "54,760", "518", "11"),
+    ]
+    rows: list[Item] = []
+    for n, (label, *cells) in enumerate(lines):
+        rows += [(72, 100 + 16 * n, label)]
+        rows += [right(300 + 100 * i, 100 + 16 * n, cell) for i, cell in enumerate(cells)]
+    document = read(pdf_of([rows]))
+    [grid] = document.grids
+    assert heads_of(document, grid) == ["Name", "Votes For", "Votes Against", "Abstentions"]
+
+
+def test_one_row_of_figures_under_its_heads_is_a_table() -> None:
+    rows = [right(300, 100, "For"), right(400, 100, "Against"), right(500, 100, "Abstained")]
+    figures = [right(300, 116, "57,172"), right(400, 116, "13,324"), right(500, 116, "170")]
+    document = read(pdf_of([[*rows, *figures]]))
+    [grid] = document.grids
+    assert table_of(document, grid)[0] == ["For", "Against", "Abstained"]
+    assert table_of(document, grid)[1] == ["57,172", "13,324", "170"]
+
+
+def test_definitions_in_two_columns_are_a_table_of_words() -> None:
+    items: list[Item] = []
+    for n, word in enumerate(("Agent", "Borrower", "Lender")):
+        y = 100 + 40 * n
+        items += [(72, y, word), (200, y, f"means the party {n} that is named")]
+        items += [(200, y + 12, "in the first schedule.")]
+    document = read(pdf_of([items]))
+    [grid] = document.grids
+    assert table_of(document, grid)[1] == [
+        "Borrower",
+        "means the party 1 that is named in the first schedule.",
+    ]
+
+
+def test_cells_between_ruled_lines_are_a_table() -> None:
+    pdf = pymupdf.open()
+    page = pdf.new_page()
+    for y in (100, 130, 160, 190):
+        page.draw_line((72, y), (400, y))
+    for x in (72, 200, 400):
+        page.draw_line((x, 100), (x, 190))
+    cells = [["Fee", "Amount"], ["Commitment", "0.5%"], ["Agency", "1%"]]
+    for row, (key, value) in enumerate(cells):
+        page.insert_text((76, 118 + 30 * row), key, fontsize=10)
+        page.insert_text((204, 118 + 30 * row), value, fontsize=10)
+    document = read(pdf.tobytes())
+    [grid] = document.grids
+    assert table_of(document, grid) == cells
+    assert heads_of(document, grid) == ["Fee", "Amount"]
+
+
+def test_prose_with_figures_in_it_is_no_table() -> None:
+    lines = [
+        "Net sales rose by 12 % to $ 1,234 million in the year 2022 and those of the year",
+        "2021 by 5 % to $ 1,100 million, while costs fell from 900 to 850 million in both",
+        "2020 and 2021 because of the plan of 2019, which cost (12) million altogether.",
+        "It is to end in 2025 and is to have cost 200 million by then, of which 150 are cash.",
+    ]
+    assert not read(pdf_of([[(72.0, 100.0 + 12 * i, line) for i, line in enumerate(lines)]])).grids
+
+
+def test_a_list_with_markers_is_no_table() -> None:
+    items: list[Item] = []
+    for n, mark in enumerate(("(a)", "(b)", "(c)", "(d)")):
+        y = 100 + 30 * n
+        items += [(72, y, mark), (96, y, "an item that says something of note,")]
+        items += [(96, y + 12, "and says it over two lines of text;")]
+    document = read(pdf_of([items]))
+    assert not document.grids
+    assert document.text.startswith("(a) an item that says something of note, and says it")

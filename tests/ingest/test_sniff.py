@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from ingest.sniff import MediaType, sniff
+from schemas.errors import UnreadableDocument, UnsupportedFormat
+from tests.ingest.workbooks import rows_bytes
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def zip_of(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "media_type"),
+    [
+        (b"%PDF-1.7\n", "a.bin", MediaType.PDF),
+        (b"junk\n%PDF-1.4\n", "a.pdf", MediaType.PDF),
+        (rows_bytes(["a"]), "a.zip", MediaType.XLSX),
+        (b"a,b\n1,2\n", "a.CSV", MediaType.CSV),
+        (b"a\tb\n", "a.tsv", MediaType.TSV),
+        (b"# Title\n", "a.md", MediaType.MARKDOWN),
+        (b"plain", "README", MediaType.TEXT),
+        ("Grüße".encode("latin-1"), "a.txt", MediaType.TEXT),
+        ("Grüße".encode("utf-16"), "a.txt", MediaType.TEXT),
+    ],
+)
+def test_the_content_tells_and_the_name_only_among_texts(
+    data: bytes, name: str, media_type: MediaType
+) -> None:
+    assert sniff(data, name) is media_type
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (zip_of("word/document.xml"), "a Word file"),
+        (zip_of("xl/workbook.bin"), "XLSB"),
+        (zip_of("a.txt"), "a ZIP archive"),
+        (OLE + "EncryptedPackage\0".encode("utf-16-le"), "encrypted workbooks are not read yet"),
+        (OLE + "Workbook\0".encode("utf-16-le"), r"\.xls"),
+        (b"<!DOCTYPE html><html>", "an HTML page"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "what is read: PDF, XLSX"),
+    ],
+)
+def test_what_is_not_read_is_named(data: bytes, what: str) -> None:
+    with pytest.raises(UnsupportedFormat, match=what):
+        sniff(data, "a.xlsx")
+
+
+@pytest.mark.parametrize("data", [b"", b" \n\t", bytes(100)])
+def test_an_empty_file_is_unreadable(data: bytes) -> None:
+    with pytest.raises(UnreadableDocument, match="empty"):
+        sniff(data, "a.txt")
+
+
+def test_a_cut_archive_is_unreadable() -> None:
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        sniff(rows_bytes(["a"])[:200], "a.xlsx")
+
+
+def test_text_named_as_a_workbook_is_unreadable() -> None:
+    with pytest.raises(UnreadableDocument, match=r"holds plain text, not what \.xlsx says"):
+        sniff(b"a,b\n", "a.xlsx")
