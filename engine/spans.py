@@ -1,0 +1,196 @@
+"""Which tokens may come next, so that an answer is always a run of the text that was read?
+
+A `SpanSet` says where answers may start and stop in a prompt's text; a `SpanCursor` follows
+one answer through it, token by token. Literals (null, the choices of an enum) stand beside the
+spans. Everything is decided on characters, so any tokenisation of a span is allowed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tokenizers import Tokenizer
+
+from engine.prompt import token_id
+
+_MAX_TOKEN_CHARACTERS = 24
+_BLANK = "▁"
+
+
+class Vocabulary:
+    """The tokens by the text they stand for."""
+
+    def __init__(self, tokenizer: Tokenizer, end: str) -> None:
+        pieces: Mapping[str, int] = tokenizer.get_vocab(with_added_tokens=False)
+        self.ids = {
+            piece.replace(_BLANK, " "): token
+            for piece, token in pieces.items()
+            if len(piece) <= _MAX_TOKEN_CHARACTERS and not _is_control(piece)
+        }
+        self.bytes = [pieces[f"<0x{byte:02X}>"] for byte in range(256)]
+        self.end = token_id(tokenizer, end)
+
+    def tokens_at(
+        self, text: str, start: int, stop: int, lead: str = ""
+    ) -> Iterable[tuple[int, int]]:
+        """Tokens that spell a beginning of lead + text[start:stop], each with where it ends."""
+        first = 0 if lead else 1
+        for length in range(first, min(_MAX_TOKEN_CHARACTERS, stop - start) + 1):
+            token = self.ids.get(lead + text[start : start + length])
+            if token is not None:
+                yield token, start + length
+
+    def byte_tokens(self, character: str) -> list[int]:
+        """How a character is spelled that has no token of its own."""
+        return [self.bytes[byte] for byte in character.encode()]
+
+
+@dataclass(frozen=True)
+class SpanSet:
+    """Where in `text` an answer may start, and where an answer that started there may stop.
+
+    `stops` are sorted. `limits[start]` is the furthest stop of a start. Literals are answers
+    that need not stand in the text.
+    """
+
+    text: str
+    limits: Mapping[int, int]
+    stops: Sequence[int]
+    literals: tuple[str, ...] = ()
+    _first: dict[int, dict[int, list[tuple[int, int]]]] = field(default_factory=dict, repr=False)
+
+    def may_stop(self, start: int, position: int) -> bool:
+        index = bisect_left(self.stops, position)
+        is_stop = index < len(self.stops) and self.stops[index] == position
+        return is_stop and start < position <= self.limits[start]
+
+    def first_tokens(self, vocabulary: Vocabulary) -> dict[int, list[tuple[int, int]]]:
+        """The first token of an answer (a blank and a beginning of a span) to the starts, and
+        how far each is then spelled. Made once: it looks at every start."""
+        return self._by_first_token(vocabulary)
+
+    def _by_first_token(self, vocabulary: Vocabulary) -> dict[int, list[tuple[int, int]]]:
+        known = self._first.get(id(vocabulary))
+        if known is None:
+            known = {}
+            for start, limit in self.limits.items():
+                for token, position in vocabulary.tokens_at(self.text, start, limit, " "):
+                    known.setdefault(token, []).append((start, position))
+            self._first[id(vocabulary)] = known
+        return known
+
+    @cached_property
+    def num_starts(self) -> int:
+        return len(self.limits)
+
+
+class SpanCursor:
+    """One answer in the making.
+
+    `allowed()` are the tokens that may come next, `advance(token)` takes one. When the end
+    token is taken, `spans` are the places that the answer stands at, `literal` is the literal
+    that was spelled, if one was.
+    """
+
+    def __init__(self, spans: SpanSet, vocabulary: Vocabulary) -> None:
+        self._set = spans
+        self._vocabulary = vocabulary
+        self._alive: list[tuple[int, int]] = []
+        self._pending: list[int] = []  # bytes still to come of a character without a token
+        self._literals = [(literal, 0) for literal in spans.literals]
+        self._is_first = True
+        self.is_done = False
+
+    def allowed(self) -> dict[int, None]:
+        """Never empty until the end token was taken."""
+        return dict.fromkeys(self._next())
+
+    def advance(self, token: int) -> None:
+        following = self._next()
+        if token == self._vocabulary.end:
+            self._finish()
+        elif self._pending:
+            self._pending.pop(0)
+            if not self._pending:
+                self._alive = [(start, position + 1) for start, position in self._alive]
+        else:
+            self._alive, self._literals = following[token]
+            self._start_bytes(token)
+        self._is_first = False
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        return self._alive
+
+    @property
+    def literal(self) -> str | None:
+        return self._literals[0][0] if self._literals else None
+
+    def _next(self) -> dict[int, tuple[list[tuple[int, int]], list[tuple[str, int]]]]:
+        if self._pending:
+            return {self._pending[0]: ([], [])}
+        following: dict[int, tuple[list[tuple[int, int]], list[tuple[str, int]]]] = {}
+        for token, reached in self._span_tokens().items():
+            following[token] = (reached, [])
+        lead = " " if self._is_first else ""
+        for literal, position in self._literals:
+            for token, reached_position in self._vocabulary.tokens_at(
+                literal, position, len(literal), lead
+            ):
+                spans, literals = following.get(token, ([], []))
+                following[token] = (spans, [*literals, (literal, reached_position)])
+        if self._may_end():
+            following[self._vocabulary.end] = ([], [])
+        return following
+
+    def _span_tokens(self) -> dict[int, list[tuple[int, int]]]:
+        if self._is_first:
+            return self._set.first_tokens(self._vocabulary)
+        reached: dict[int, list[tuple[int, int]]] = {}
+        text = self._set.text
+        for start, position in self._alive:
+            limit = self._set.limits[start]
+            is_spelled = False
+            for token, stop in self._vocabulary.tokens_at(text, position, limit):
+                is_spelled = True
+                reached.setdefault(token, []).append((start, stop))
+            if not is_spelled and position < limit:
+                first = self._vocabulary.byte_tokens(text[position])[0]
+                reached.setdefault(first, []).append((start, position))
+        return reached
+
+    def _start_bytes(self, token: int) -> None:
+        """After the first byte of a character the rest of its bytes is forced."""
+        if not self._alive or token not in self._vocabulary.bytes:
+            return
+        position = self._alive[0][1]
+        character = self._set.text[position]
+        spelled = self._vocabulary.byte_tokens(character)
+        if spelled[0] != token or character in self._vocabulary.ids:
+            return
+        self._alive = [(s, p) for s, p in self._alive if self._set.text[p] == character]
+        self._pending = spelled[1:]
+        if not self._pending:
+            self._alive = [(s, p + 1) for s, p in self._alive]
+
+    def _may_end(self) -> bool:
+        return any(self._set.may_stop(*span) for span in self._alive) or any(
+            position == len(literal) for literal, position in self._literals
+        )
+
+    def _finish(self) -> None:
+        self._alive = [span for span in self._alive if self._set.may_stop(*span)]
+        self._literals = [(text, at) for text, at in self._literals if at == len(text)]
+        self.is_done = True
+
+
+def _is_control(piece: str) -> bool:
+    return piece.startswith("<") and piece.endswith(">") and len(piece) > 2
+
+
+def between(positions: Sequence[int], start: int, stop: int) -> Sequence[int]:
+    """Of sorted positions, those in start to stop, both included."""
+    return positions[bisect_left(positions, start) : bisect_right(positions, stop)]

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from engine.candidates import spans_for, string_spans
+from engine.prompt import ABSENT, passage_of_text, prefix_of
+from engine.spans import SpanCursor, SpanSet, Vocabulary
+from schemas.response_schema import Kind, Node
+
+
+@pytest.fixture
+def vocabulary(tiny_tokenizer: Tokenizer) -> Vocabulary:
+    return Vocabulary(tiny_tokenizer, "<eos>")
+
+
+def strings_of(text: str) -> SpanSet:
+    return string_spans(prefix_of([(0, passage_of_text(text))]))
+
+
+def numbers_of(text: str) -> SpanSet:
+    node = Node("/n", "n", Kind.NUMBER, "", True)
+    return spans_for(node, prefix_of([(0, passage_of_text(text))]))
+
+
+def spell(cursor: SpanCursor, tokenizer: Tokenizer, text: str) -> None:
+    for token in tokenizer.encode(text, add_special_tokens=False).ids:
+        assert token in cursor.allowed(), (text, tokenizer.id_to_token(token))
+        cursor.advance(token)
+
+
+def test_a_span_of_the_text_can_be_spelled_and_is_found_at_each_place(
+    tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    cursor = SpanCursor(strings_of("the agent of the borrower; the agent"), vocabulary)
+    spell(cursor, tiny_tokenizer, " the agent")
+    cursor.advance(vocabulary.end)
+    assert cursor.spans == [(0, 9), (27, 36)]
+
+
+def test_words_that_are_not_in_the_text_can_not_be_begun(
+    tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    cursor = SpanCursor(strings_of("the agent"), vocabulary)
+    assert tiny_tokenizer.token_to_id("▁borrower") not in cursor.allowed()
+
+
+def test_half_a_word_is_not_an_answer(tiny_tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
+    cursor = SpanCursor(strings_of("the agent"), vocabulary)
+    spell(cursor, tiny_tokenizer, " the ag")
+    assert vocabulary.end not in cursor.allowed()
+
+
+def test_absent_can_always_be_answered(tiny_tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
+    cursor = SpanCursor(numbers_of("no number here"), vocabulary)
+    spell(cursor, tiny_tokenizer, f" {ABSENT}")
+    cursor.advance(vocabulary.end)
+    assert (cursor.literal, cursor.spans) == (ABSENT, [])
+
+
+def test_a_number_is_answered_with_or_without_its_currency(
+    tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    for answer in (" $ 93", " 93"):
+        cursor = SpanCursor(numbers_of("Total | $ 93 | 7"), vocabulary)
+        spell(cursor, tiny_tokenizer, answer)
+        assert vocabulary.end in cursor.allowed()
+
+
+def test_a_number_can_not_be_cut(tiny_tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
+    cursor = SpanCursor(numbers_of("Total 1,234"), vocabulary)
+    spell(cursor, tiny_tokenizer, " 1,2")
+    assert vocabulary.end not in cursor.allowed()
+
+
+def test_an_answer_does_not_run_over_the_end_of_a_passage(
+    tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    prefix = prefix_of([(0, passage_of_text("the agent")), (0, passage_of_text("the date"))])
+    cursor = SpanCursor(string_spans(prefix), vocabulary)
+    spell(cursor, tiny_tokenizer, " the agent")
+    assert list(cursor.allowed()) == [vocabulary.end]
+
+
+@given(
+    text=st.text(
+        st.one_of(
+            st.sampled_from("the agent 12,5$()é漢🜚"),
+            st.characters(exclude_categories=["Cs", "Cc", "Z"]),
+        ),
+        max_size=40,
+    ).map(lambda text: " ".join(text.split())),
+    choices=st.lists(st.integers(0, 1000), min_size=60, max_size=60),
+)
+def test_whatever_is_chosen_the_answer_is_a_slice_of_the_text(
+    tiny_vocabulary: tuple[Tokenizer, Vocabulary], text: str, choices: list[int]
+) -> None:
+    tokenizer, vocabulary = tiny_vocabulary
+    cursor, taken = SpanCursor(strings_of(text), vocabulary), []
+    for choice in choices:
+        allowed = sorted(cursor.allowed(), reverse=True)
+        assert allowed
+        taken.append(allowed[choice % len(allowed)])
+        cursor.advance(taken[-1])
+        if cursor.is_done:
+            break
+    if cursor.is_done and cursor.literal is None:
+        answer = tokenizer.decode(taken[:-1], skip_special_tokens=False)
+        assert cursor.spans
+        prefix = strings_of(text).text
+        assert all(" " + prefix[start:stop] == answer for start, stop in cursor.spans)
+
+
+@pytest.fixture(scope="module")
+def tiny_vocabulary(tiny_folder: object) -> tuple[Tokenizer, Vocabulary]:
+    tokenizer = Tokenizer.from_file(f"{tiny_folder}/tokenizer.json")
+    return tokenizer, Vocabulary(tokenizer, "<eos>")
