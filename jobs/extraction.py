@@ -1,0 +1,164 @@
+"""How is a request carried out, from files to an answer?
+
+Plain functions: the command line and the Python module call them as they are, tasks will.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.disk_cache import DiskCache
+from engine.engine import Engine
+from engine.lookup import Lookup, Source
+from engine.token_counter import TokenCounter
+from jobs.library import Library, LibraryEntry
+from schemas import response_schema as response_schemas
+from schemas.document import Document, SegmentKind
+from schemas.errors import InvalidInput
+from schemas.extraction import Extraction, FoundPassage, Mode
+from schemas.inspection import InspectedSheet, Inspection
+from schemas.progress import OnProgress, ignore_progress
+from schemas.settings import Settings
+
+
+def extract(
+    files: Sequence[Path],
+    response_schema: Mapping[str, Any],
+    settings: Settings,
+    *,
+    instructions: str | None = None,
+    mode: Mode | None = None,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Extraction:
+    """One extraction over all the files. What is wrong with the schema is said first."""
+    begun = time.monotonic()
+    response_schemas.parse(response_schema)
+    cache = cache_of(settings)
+    sources = _sources(files, settings, cache, password, on_progress)
+    parsed = time.monotonic()
+    engine = Engine.open(settings, cache, on_progress)
+    loaded = time.monotonic()
+    extraction = engine.extract(
+        sources,
+        response_schema,
+        mode=mode,
+        instructions=instructions,
+        on_progress=on_progress,
+    )
+    timings = {
+        "parse": round(parsed - begun, 3),
+        "load": round(loaded - parsed, 3),
+        **extraction.timings,
+        "total": round(time.monotonic() - begun, 3),
+    }
+    return extraction.model_copy(update={"timings": timings})
+
+
+def find(
+    files: Sequence[Path],
+    query: str,
+    settings: Settings,
+    *,
+    top: int = 10,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> list[FoundPassage]:
+    """The passages that fit the query best, without the model."""
+    if not query.strip():
+        raise InvalidInput("the query is empty", param="query")
+    cache = cache_of(settings)
+    sources = _sources(files, settings, cache, password, on_progress)
+    hits = Lookup(sources, cache).ranked(query, top)
+    found = []
+    for rank, hit in enumerate(hits, start=1):
+        document = sources[hit.source].document
+        passage = sources[hit.source].passages[hit.passage]
+        found.append(
+            FoundPassage(
+                rank=rank,
+                score=round(hit.score, 4),
+                document=document.name,
+                start=passage.start,
+                stop=passage.stop,
+                section=passage.section,
+                text=document.text[passage.start : passage.stop],
+                regions=document.source_map.regions(passage.start, passage.stop),
+            )
+        )
+    return found
+
+
+def inspect(
+    file: Path,
+    settings: Settings,
+    *,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Inspection:
+    """What was understood of a document."""
+    entry = _library(settings, cache_of(settings)).open(
+        file, password=password, on_progress=on_progress
+    )
+    document = entry.document
+    return Inspection(
+        name=document.name,
+        id=document.id,
+        media_type=document.media_type,
+        pages=len(document.pages),
+        sheets=_sheets(document),
+        tables=len(document.grids),
+        segments=_segments(document),
+        characters=len(document.text),
+        tokens=sum(passage.num_tokens for passage in entry.passages),
+        passages=len(entry.passages),
+        warnings=list(document.warnings),
+        seconds=round(entry.seconds, 3),
+        cached=entry.is_cached,
+    )
+
+
+def cache_of(settings: Settings) -> DiskCache:
+    return DiskCache(settings.cache.directory / "entries", settings.cache.max_bytes)
+
+
+def _sources(
+    files: Sequence[Path],
+    settings: Settings,
+    cache: DiskCache,
+    password: str | None,
+    on_progress: OnProgress,
+) -> list[Source]:
+    if not files:
+        raise InvalidInput("no file is given", param="files")
+    library = _library(settings, cache)
+    entries: list[LibraryEntry] = [
+        library.open(file, password=password, on_progress=on_progress) for file in files
+    ]
+    return [Source(entry.document, entry.passages) for entry in entries]
+
+
+def _library(settings: Settings, cache: DiskCache) -> Library:
+    counter = TokenCounter(settings)
+    return Library(cache, settings.ingest, counter, counter.name)
+
+
+def _sheets(document: Document) -> list[InspectedSheet]:
+    return [
+        InspectedSheet(
+            name=sheet.name,
+            rows=sheet.num_rows,
+            columns=sheet.num_columns,
+            hidden=sheet.is_hidden,
+            formulas=len(sheet.formulas),
+        )
+        for sheet in document.sheets
+    ]
+
+
+def _segments(document: Document) -> dict[SegmentKind, int]:
+    return dict(Counter(segment.kind for segment in document.segments))
