@@ -1,0 +1,78 @@
+"""Which commands show what a document holds, without answering?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.options import Files, JsonOption, PasswordOption, settings_with
+from schemas.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from schemas.inspection import Inspection
+    from schemas.settings import Settings
+
+
+def find(
+    files: Files,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="In quotes, last.")],
+    top: Annotated[int, typer.Option("--top", min=1, help="How many passages.")] = 10,
+    password: PasswordOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rank the passages of the files for a query, each with its place. No model is asked."""
+    from api.answer_table import passage_lines
+    from api.commands_answer import refuse_file
+    from api.file_arguments import readable_files
+    from api.progress_bar import progress_shown
+    from api.standard_output import print_json, say, styled_output
+
+    refuse_file(query, "query")
+    if not query.strip():
+        raise InvalidInput("the query is empty", param="query")
+    settings, paths = settings_with(None), readable_files(files)
+    with progress_shown() as on_progress:
+        from jobs.extraction import find as run_find
+
+        passages = run_find(
+            paths, query, settings, top=top, password=password, on_progress=on_progress
+        )
+    if as_json:
+        print_json(passages)
+        return
+    with styled_output() as console:
+        for line in (line for passage in passages for line in passage_lines(passage)):
+            console.print(line, soft_wrap=True)
+    if not passages:
+        say("no passage holds a word of the query")
+
+
+def inspect(files: Files, password: PasswordOption = None, as_json: JsonOption = False) -> None:
+    """Show what was understood of each file: pages or sheets, tables, characters, warnings."""
+    from api.file_arguments import readable_files
+    from api.inspection_table import inspection_table
+    from api.problem_lines import say_problems
+    from api.standard_output import print_json, styled_output
+
+    settings = settings_with(None)
+    inspections = [_inspection(path, settings, password) for path in readable_files(files)]
+    if as_json:
+        print_json(inspections[0] if len(inspections) == 1 else inspections)
+        return
+    with styled_output() as console:
+        for inspection in inspections:
+            console.print(inspection_table(inspection))
+    for inspection in inspections:
+        say_problems("warning", inspection.warnings)
+
+
+def _inspection(path: Path, settings: Settings, password: str | None) -> Inspection:
+    from api.progress_bar import progress_shown
+
+    with progress_shown() as on_progress:
+        from jobs.extraction import inspect as run_inspect
+
+        return run_inspect(path, settings, password=password, on_progress=on_progress)

@@ -1,0 +1,35 @@
+"""Which arguments do several commands share?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.reading_mode import ReadingMode
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
+
+
+Files = Annotated[
+    list[Path], typer.Argument(metavar="FILE", help="Documents: PDF, XLSX, CSV, TXT, MD.")
+]
+ModeOption = Annotated[
+    ReadingMode, typer.Option("--mode", help="Read whole (dense) or the best passages (indexed).")
+]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Model to read with; default: the embedded one.")
+]
+PasswordOption = Annotated[
+    str | None, typer.Option("--password", help="Password of encrypted documents.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")]
+
+
+def settings_with(model: str | None) -> Settings:
+    """The settings of the environment, with the model of the command line."""
+    from schemas.settings import load_settings, with_model
+
+    return with_model(load_settings(), model)
