@@ -1,0 +1,116 @@
+"""Which questions do the SQuAD articles ask, split into training, choosing and measuring?
+
+The part of SQuAD 2.0's development set (CC-BY-SA-4.0) that lies in the shared data: the first
+10 articles train, the next 2 choose thresholds, the last 4 measure.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.prompt import passage_of_text, prefix_of
+from engine.tuning import Example
+from ingest.normalise import normalise
+
+TRAIN, CHOOSE, MEASURE = slice(0, 10), slice(10, 12), slice(12, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class SquadQuestion:
+    """`answers` are the accepted ones; none where the question is unanswerable."""
+
+    question: str
+    answers: tuple[str, ...]
+    start: int  # of the first answer in the paragraph, -1 where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class SquadParagraph:
+    title: str
+    text: str
+    questions: tuple[SquadQuestion, ...]
+
+
+def paragraphs(shared_data: Path, part: slice) -> list[SquadParagraph]:
+    raw = json.loads((shared_data / "train" / "squad-v2-dev-part.json").read_text())
+    articles = raw["data"] if isinstance(raw, dict) else raw
+    return [
+        SquadParagraph(
+            article["title"].replace("_", " "),
+            normalise(paragraph["context"]),
+            tuple(_questions(paragraph)),
+        )
+        for article in articles[part]
+        for paragraph in article["paragraphs"]
+    ]
+
+
+def training_examples(
+    source: list[SquadParagraph], rng: random.Random, *, num_asked: int = 24
+) -> list[Example]:
+    """One pass: paragraphs in groups of one to five of mostly one article, so that the others
+    distract; about a third of the questions has no answer in its group."""
+    order = sorted(source, key=lambda paragraph: (paragraph.title, rng.random()))
+    groups = []
+    while order:
+        size = min(rng.choice([1, 2, 3, 4, 5]), len(order))
+        groups.append([order.pop() for _ in range(size)])
+    for group in groups:
+        if rng.random() < 0.3:
+            group.append(rng.choice(source))
+        rng.shuffle(group)
+    examples = [_example(group, source, rng, num_asked) for group in groups]
+    rng.shuffle(examples)
+    return examples
+
+
+def as_description(question: str) -> str:
+    """The question as people name a field: "What was the total in 2019?" → "Total in 2019"."""
+    match = re.fullmatch(r"(?:What|Which|Who|When) (?:is|was|are|were) (?:the )?(.+?)\?*", question)
+    if match is None or len(match[1]) < 8:
+        return question
+    return match[1][0].upper() + match[1][1:]
+
+
+def _questions(paragraph: dict[str, list[dict[str, object]]]) -> Iterator[SquadQuestion]:
+    text = normalise(str(paragraph["context"]))
+    for raw in paragraph["qas"]:
+        found: list[dict[str, str]] = [] if raw["is_impossible"] else raw["answers"]  # type: ignore[assignment]
+        answers = tuple(normalise(answer["text"]).strip() for answer in found)
+        start = text.find(answers[0]) if answers else -1
+        if not answers or start >= 0:
+            yield SquadQuestion(str(raw["question"]).strip(), answers, start)
+
+
+def _example(
+    group: list[SquadParagraph], source: list[SquadParagraph], rng: random.Random, num_asked: int
+) -> Example:
+    is_headed = rng.random() < 0.4
+    prefix = prefix_of(
+        (0, passage_of_text(paragraph.text, paragraph.title if is_headed else ""))
+        for paragraph in group
+    ).text
+    present = [q for p in group for q in p.questions if q.answers]
+    misleading = [q for p in group for q in p.questions if not q.answers]
+    rng.shuffle(present)
+    rng.shuffle(misleading)
+    num_absent = num_asked // 3
+    absent = [q.question for q in misleading[: num_absent * 2 // 3]]
+    while len(absent) < num_absent:
+        other = rng.choice(source)
+        if other.title not in {p.title for p in group} and other.questions:
+            absent.append(rng.choice(other.questions).question)
+    asked: list[tuple[str, str | None]] = [
+        (q.question, q.answers[0]) for q in present[: num_asked - num_absent]
+    ]
+    asked += [(question, None) for question in absent[: max(2, len(asked) // 2)]]
+    worded = [
+        (as_description(question) if rng.random() < 0.3 else question, answer)
+        for question, answer in asked
+    ]
+    return Example(prefix, tuple(worded))
