@@ -131,7 +131,7 @@ class _Parser:
     ) -> tuple[Node, ...]:
         if kind is Kind.OBJECT:
             return tuple(
-                self.node(child, f"{path}/{_escaped(key)}", key, depth + 1)
+                self.node(child, f"{path}/{escaped(key)}", key, depth + 1)
                 for key, child in _properties(schema, path).items()
             )
         if kind is Kind.LIST:
@@ -242,7 +242,8 @@ def _properties(schema: Mapping[str, Any], path: str) -> dict[str, Any]:
     return properties
 
 
-def _escaped(key: str) -> str:
+def escaped(key: str) -> str:
+    """A key as a part of a JSON pointer."""
     return key.replace("~", "~0").replace("/", "~1")
 
 

@@ -28,7 +28,10 @@ class IngestSettings(SettingsGroup):
 
 class EngineSettings(SettingsGroup):
     model: str = "gemma-3-270m"
-    adapter: str | None = "extract-v0"
+    adapter: Annotated[
+        str | None,
+        Field(description="auto: the one that comes with the embedded model; or a directory"),
+    ] = "auto"
     num_threads: Annotated[int, Field(ge=0, description="0: one a core")] = 0
     chunk_tokens: Annotated[int, Field(ge=64)] = 2048
     dense_tokens: Annotated[
@@ -76,4 +79,10 @@ def with_model(settings: Settings, model: str | None) -> Settings:
     if model is None:
         return settings
     engine = settings.engine.model_copy(update={"model": model})
+    return settings.model_copy(update={"engine": engine})
+
+
+def with_adapter(settings: Settings, adapter: str | None) -> Settings:
+    """The same settings with another adapter, or with none."""
+    engine = settings.engine.model_copy(update={"adapter": adapter})
     return settings.model_copy(update={"engine": engine})
