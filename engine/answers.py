@@ -106,6 +106,8 @@ def _listed(question: Question, quote: str, answer: Answer, place: Place) -> Fin
         path = f"/{len(leaves)}"
         leaf = Leaf(path, value, FieldStatus.FOUND, answer.probability, (here,), match)
         leaves.append(leaf)
+    if not leaves:
+        raise NotThatKind("it lists nothing")
     return Finding(question, [leaf.value for leaf in leaves], tuple(leaves))
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.gemma3 import Gemma3, Prefix
-from engine.prompt import answer_text
+from engine.prompt import ABSENT, answer_text
 from engine.spans import SpanCursor, SpanSet, Vocabulary
 
 
@@ -96,12 +96,15 @@ class Decoder:
     def _first_choice(self, draft: _Draft, allowed: Tensor, scores: Tensor) -> int:
         """Null from its threshold on, else the likeliest of the others."""
         is_null = allowed == (-1 if self._null is None else self._null)
-        if not is_null.any() or len(allowed) == 1:
+        if not is_null.any():
             return int(scores.argmax())
         draft.absence = float(scores[is_null].exp())
-        if draft.absence >= self._absent_threshold:
+        if draft.absence >= self._absent_threshold or not draft.cursor.can_rule_out(ABSENT):
             return int(is_null.nonzero()[0])
-        return int(scores.masked_fill(is_null, -math.inf).argmax())
+        draft.cursor.rule_out(ABSENT)
+        rest = torch.tensor(list(draft.cursor.allowed()))
+        others = scores.masked_fill(is_null | ~torch.isin(allowed, rest), -math.inf)
+        return int((others if others.isfinite().any() else scores).argmax())
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def examine(settings: Settings) -> Report:
 
 def _versions() -> Iterator[Finding]:
     yield Finding("python", Verdict.FINE, platform.python_version())
-    for name in ("needlepoint", "torch", "tokenizers", "llguidance"):
+    for name in ("needlepoint", "torch", "tokenizers", "pymupdf"):
         yield _version(name, Verdict.NOTE if name == "needlepoint" else Verdict.MISSING)
     yield _version("transformers", Verdict.NOTE)
 

@@ -88,7 +88,7 @@ class Engine:
 
 
 def _name_of(settings: Settings) -> str:
-    adapter = settings.engine.adapter
+    adapter = loading.adapter_name(settings)
     name = Path(settings.engine.model).name
     return name if adapter is None else f"{name}+{Path(adapter).name}"
 
@@ -96,7 +96,8 @@ def _name_of(settings: Settings) -> str:
 def _fingerprint(settings: Settings) -> str:
     """Changes with the weights, the adapter, and the number type of the cached keys."""
     digest = blake3(b"prefix-1 bfloat16")
-    for file in sorted(loading.model_folder(settings).glob("*.safetensors")):
+    folder = loading.model_folder(settings)
+    for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
         stat = file.stat()
         digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
     adapter = loading.adapter_folder(settings)

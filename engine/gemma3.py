@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from engine.attention import banded_attention, branch_attention, causal_attention
@@ -145,7 +145,7 @@ class Gemma3:
         try:
             config = Gemma3Config.of(json.loads((folder / "config.json").read_text()))
             return cls(config, _weights_in(folder))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
 
     def empty_prefix(self) -> Prefix:
@@ -308,7 +308,7 @@ class _BranchMasks:
 def _rotation(positions: Tensor, head_dim: int, base: float) -> KeysValues:
     """cos and sin [..., 1, num_tokens, head_dim], the heads' dimension left to broadcast."""
     exponents = torch.arange(0, head_dim, 2, dtype=torch.float32) / head_dim
-    angles = positions[..., None].float() * base**-exponents
+    angles = positions[..., None].float() * (1.0 / base**exponents)
     angles = torch.cat([angles, angles], dim=-1).unsqueeze(-3)
     return angles.cos(), angles.sin()
 

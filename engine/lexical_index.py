@@ -18,6 +18,7 @@ from engine.disk_cache import DiskCache
 
 KIND = "index"
 _WORD = re.compile(r"\w+")
+_COMPOUND = re.compile(r"\w+(?:[-./_:@]\w+)+")  # t.test, B-056, 8.3, someone@example
 _STOP_WORDS = frozenset(
     [
         "a",
@@ -85,7 +86,7 @@ class LexicalIndex:
         stems = _Stems()
         retriever = bm25s.BM25()
         words = [stems.of(text) or ["\x00"] for text in texts]  # an empty row has a word of none
-        retriever.index(words, show_progress=False)
+        retriever.index(words or [["\x00"]], show_progress=False)
         return cls(retriever, len(texts))
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
@@ -128,11 +129,14 @@ class _Stems:
         self._known: dict[str, str] = {}
 
     def of(self, text: str) -> list[str]:
-        return [
+        """Each word, and besides each run of words that is written as one."""
+        text = text.lower()
+        words = [
             self._known.get(word) or self._stem(word)
-            for word in _WORD.findall(text.lower())
+            for word in _WORD.findall(text)
             if word not in _STOP_WORDS
         ]
+        return words + _COMPOUND.findall(text)
 
     def _stem(self, word: str) -> str:
         stem: str = self._stemmer.stemWord(word)

@@ -14,6 +14,7 @@ from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
 
 ADAPTERS = Path(__file__).parent / "adapters"
+OUR_ADAPTER = "extract-v0"
 
 
 def base_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
@@ -47,8 +48,15 @@ def model_folder(settings: Settings) -> Path:
     return folder
 
 
+def adapter_name(settings: Settings) -> str | None:
+    """`auto` is our own adapter with the embedded model, and none with any other."""
+    if settings.engine.adapter != "auto":
+        return settings.engine.adapter
+    return OUR_ADAPTER if settings.engine.model == embedded_model.NAME else None
+
+
 def adapter_folder(settings: Settings) -> Path | None:
-    name = settings.engine.adapter
+    name = adapter_name(settings)
     if name is None:
         return None
     folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
@@ -67,7 +75,17 @@ def absent_threshold(settings: Settings) -> float:
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
+    file = tokenizer_file(folder)
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing narrower
+        raise ModelUnavailable(f"{folder.name}: tokenizer.json is damaged: {error}") from error
+    tokenizer.encode_special_tokens = True  # an <eos> in a document is five characters of text
+    return tokenizer
+
+
+def tokenizer_file(folder: Path) -> Path:
     file = folder / "tokenizer.json"
     if not file.is_file():
         raise ModelUnavailable(f"{folder.name} has no tokenizer.json")
-    return Tokenizer.from_file(str(file))
+    return file

@@ -16,7 +16,7 @@ from engine.disk_cache import DiskCache
 from engine.lexical_index import LexicalIndex
 from schemas.document import Document, Passage
 
-_INDEX_VERSION = "1"
+_INDEX_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -78,17 +79,22 @@ def merge(model: Gemma3, folder: Path) -> None:
     try:
         config = json.loads((folder / "adapter_config.json").read_text())
         tensors = load_file(folder / "adapter_model.safetensors")
-    except (OSError, ValueError) as error:
+        scale = _scale_of(config, folder.name)
+    except (*_UNREADABLE, SafetensorError) as error:
         raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
-    scale = config["lora_alpha"] / config["r"]
     used = 0
     for index, name, part, rows in _targets(model):
         down = tensors.get(f"{_PREFIX}.{index}.{part}.lora_A.weight")
         up = tensors.get(f"{_PREFIX}.{index}.{part}.lora_B.weight")
         if down is None or up is None:
             continue
-        weight = _projections(model.layers[index])[name].weight
-        weight[rows] += scale * (up.float() @ down.float())
+        weight = _projections(model.layers[index])[name].weight[rows]
+        if (*up.shape[:1], *down.shape[1:]) != weight.shape or up.shape[1] != down.shape[0]:
+            raise ModelUnavailable(
+                f"adapter {folder.name} was made for another model: layer {index} {part} is "
+                f"{list(up.shape)} by {list(down.shape)}, {list(weight.shape)} is wanted"
+            )
+        weight += scale * (up.float() @ down.float())
         used += 2
     if used != len(tensors):
         raise ModelUnavailable(
@@ -96,6 +102,16 @@ def merge(model: Gemma3, folder: Path) -> None:
         )
 
 
+def _scale_of(config: Mapping[str, Any], name: str) -> float:
+    """Raises `ModelUnavailable` for what PEFT can say of an adapter and is not read here."""
+    unread = [key for key in _NOT_READ if config.get(key)]
+    if unread:
+        raise ModelUnavailable(f"adapter {name} uses {', '.join(unread)}, which is not supported")
+    return float(config["lora_alpha"] / config["r"])
+
+
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError)
+_NOT_READ = ("alpha_pattern", "fan_in_fan_out", "rank_pattern", "use_dora", "use_rslora")
 _PARTS = {
     "qkv": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
     "output": ("self_attn.o_proj",),

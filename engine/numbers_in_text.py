@@ -30,6 +30,7 @@ _WORDS = [
     "nineteen",
     "twenty",
 ]
+_MAX_DIGITS = 280  # with a scale, still within a float
 _DIGITS = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<before>[-(]{{0,2}}\s?(?:US|USD|EUR|GBP|CHF|JPY)?\s?[$€£¥]?\s?-?)"
@@ -75,7 +76,10 @@ def number_of(quote: str, question: str = "") -> float | int | None:
     match = re.search(_DIGITS, text)
     if match is None:
         return None
-    number = float(_plain(match[0]))
+    digits = _plain(match[0])
+    if len(digits) > _MAX_DIGITS:
+        return None
+    number: float | int = int(digits) if digits.isdecimal() else float(digits)
     if _is_negative(text[: match.start()]):
         number = -number
     scale = next((factor for word, factor in _SCALES.items() if word in text), None)
@@ -83,7 +87,7 @@ def number_of(quote: str, question: str = "") -> float | int | None:
         asked = _ASKED_IN.search(question)
         number *= scale / (_SCALES[asked[1].lower()] if asked else 1.0)
     number = round(number, 10)
-    return int(number) if number.is_integer() else number
+    return int(number) if number == int(number) else number
 
 
 def _plain(digits: str) -> str:

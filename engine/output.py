@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from engine.answers import Finding, Leaf, Place
 from engine.lookup import Source
 from schemas.extraction import Citation, FieldResult, Problem
-from schemas.response_schema import Kind, Node
+from schemas.response_schema import Kind, Node, escaped
 
 _MAX_ERRORS = 50
 
@@ -37,7 +37,7 @@ def errors_of(response_schema: Mapping[str, Any], output: Mapping[str, Any]) -> 
         Problem(
             code="does_not_validate",
             message=error.message[:300],
-            path="/" + "/".join(str(part) for part in error.absolute_path),
+            path="".join(f"/{escaped(str(part))}" for part in error.absolute_path),
         )
         for error in errors[:_MAX_ERRORS]
     ]

@@ -24,13 +24,14 @@ from engine.prompt import END, PrefixText, prefix_of, prefix_tokens, question_te
 from engine.questions import Question
 from engine.rows import rows_of
 from engine.spans import Vocabulary
-from schemas.errors import PromptTooLong
+from schemas.errors import InvalidInput, PromptTooLong
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, Progress
 from schemas.response_schema import Kind
 from schemas.settings import EngineSettings
 
 Selection = tuple[tuple[int, int], ...]
+_QUESTION_TOKENS, _ANSWER_TOKENS = 768, 256
 
 
 @dataclass(slots=True)
@@ -67,8 +68,14 @@ class Reader:
     ) -> None:
         self._model, self._tokenizer = model, tokenizer
         self._settings, self._prefixes = settings, prefixes
+        self._room = model.config.max_position - _QUESTION_TOKENS - _ANSWER_TOKENS
         self._vocabulary = Vocabulary(tokenizer, END)
-        self._decoder = Decoder(model, self._vocabulary, absent_threshold=absent_threshold)
+        self._decoder = Decoder(
+            model,
+            self._vocabulary,
+            absent_threshold=absent_threshold,
+            max_tokens=_ANSWER_TOKENS,
+        )
 
     def read(
         self,
@@ -80,7 +87,7 @@ class Reader:
         instructions: str | None,
         on_progress: OnProgress,
     ) -> Reading:
-        """Answer all questions. Raises `PromptTooLong` where `dense` is asked and can not be."""
+        """Answer all questions. Raises `PromptTooLong` for what is past the model's positions."""
         begun = time.monotonic()
         mode = self._mode_of(sources, mode)
         groups = self._groups(sources, questions, lookup, mode)
@@ -105,16 +112,18 @@ class Reader:
 
     def _mode_of(self, sources: Sequence[Source], asked: Mode | None) -> Mode:
         num_tokens = sum(p.num_tokens for source in sources for p in source.passages)
-        room = self._model.config.max_position - 1024
-        if asked is Mode.DENSE and num_tokens > room:
+        if asked is Mode.SCAN:
+            raise InvalidInput("the mode scan is not there yet: use indexed or auto", param="mode")
+        if asked is Mode.DENSE and num_tokens > self._room:
             raise PromptTooLong(
-                f"the documents have {num_tokens} tokens, which is past the {room} that the model "
+                f"the documents have {num_tokens} tokens, past the {self._room} that the model "
                 "reads at once: use the mode indexed or auto",
                 param="mode",
             )
         if asked is not None:
             return asked
-        return Mode.DENSE if num_tokens <= self._settings.dense_tokens else Mode.INDEXED
+        is_small = num_tokens <= min(self._settings.dense_tokens, self._room)
+        return Mode.DENSE if is_small else Mode.INDEXED
 
     def _groups(
         self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode
@@ -136,6 +145,12 @@ class Reader:
         text = prefix_of((s, sources[s].passages[p]) for s, p in selection)
         encoding = self._tokenizer.encode(text.text, add_special_tokens=False)
         token_ids = prefix_tokens(self._tokenizer, text.text)
+        if len(token_ids) > self._room:
+            raise PromptTooLong(
+                f"the passages to be read together have {len(token_ids)} tokens, past the "
+                f"{self._room} that the model reads at once: one of them is a very long row",
+                param="files",
+            )
         starts = [0, *(start for start, _ in encoding.offsets)]
         begun = time.monotonic()
         prefix = self._prefixes.load(token_ids)
@@ -200,6 +215,12 @@ class Reader:
         if instructions:
             text = f"Instructions: {instructions.strip()}\n{text}"
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        if len(ids) > _QUESTION_TOKENS:
+            raise PromptTooLong(
+                f"the question {question[:60]!r} and the instructions have {len(ids)} tokens "
+                f"together, past the {_QUESTION_TOKENS} there are for them",
+                param="instructions",
+            )
         return ids
 
     def _finding(

@@ -73,7 +73,8 @@ def _grids(
 def _fitted(
     number: int, document: Document, grid: Grid, properties: Sequence[Node]
 ) -> _Table | None:
-    """The grid with the best column for each property; None where one has no column."""
+    """The grid with the best column for each property; None where one has no column, or where
+    no word of a property heads its column: any table has columns of some kind."""
     heads = [_stems(_head(document, grid, column)) for column in range(grid.num_columns)]
     fits = [
         (_fit(node, heads[column], grid, document, column), position, column)
@@ -87,7 +88,12 @@ def _fitted(
         if fit > 0 and name not in columns and column not in columns.values():
             columns[name] = column
             score += fit
-    if len(columns) < len(properties):
+    shares_words = any(
+        _stems(f"{spaced(node.name)} {node.description}") & heads[columns[node.name]]
+        for node in properties
+        if node.name in columns
+    )
+    if len(columns) < len(properties) or not shares_words:
         return None
     return _Table(number, grid, columns, score / len(properties))
 
@@ -95,7 +101,7 @@ def _fitted(
 def _fit(node: Node, head: set[str], grid: Grid, document: Document, column: int) -> float:
     """Words shared with the head, plus a little where the column's cells are of the kind."""
     name, told = _stems(spaced(node.name)), _stems(node.description)
-    shared = len(name & head) / len(name) + 0.5 * len(told & head) / max(1, len(told))
+    shared = len(name & head) / max(1, len(name)) + 0.5 * len(told & head) / max(1, len(told))
     is_below = (grid.cells[:, 1] == column) & (grid.cells[:, 0] >= grid.num_head_rows)
     texts = [_text(document, cell) for cell in grid.cells[is_below][:20]]
     fitting = sum(_is_of_kind(node, text) for text in texts) / max(1, len(texts))

@@ -108,6 +108,14 @@ class SpanCursor:
         """Never empty until the end token was taken."""
         return dict.fromkeys(self._next())
 
+    def can_rule_out(self, literal: str) -> bool:
+        """Whether something else can be answered; asked before the first token."""
+        return bool(self._set.limits) or any(text != literal for text, _ in self._literals)
+
+    def rule_out(self, literal: str) -> None:
+        """From here on it is not the answer, however its tokens are cut."""
+        self._literals = [(text, at) for text, at in self._literals if text != literal]
+
     def advance(self, token: int) -> None:
         following = self._next()
         if token == self._vocabulary.end:
@@ -115,7 +123,7 @@ class SpanCursor:
         elif self._pending:
             self._pending.pop(0)
             if not self._pending:
-                self._alive = [(start, position + 1) for start, position in self._alive]
+                self._pass_character()
         else:
             self._alive, self._literals = following[token]
             self._start_bytes(token)
@@ -137,9 +145,7 @@ class SpanCursor:
             following[token] = (reached, [])
         lead = " " if self._is_first else ""
         for literal, position in self._literals:
-            for token, reached_position in self._vocabulary.tokens_at(
-                literal, position, len(literal), lead
-            ):
+            for token, reached_position in self._literal_tokens(literal, position, lead):
                 spans, literals = following.get(token, ([], []))
                 following[token] = (spans, [*literals, (literal, reached_position)])
         if self._may_end():
@@ -162,19 +168,29 @@ class SpanCursor:
                 reached.setdefault(first, []).append((start, position))
         return reached
 
+    def _literal_tokens(self, literal: str, position: int, lead: str) -> list[tuple[int, int]]:
+        reached = list(self._vocabulary.tokens_at(literal, position, len(literal), lead))
+        if not reached and position < len(literal):
+            reached.append((self._vocabulary.byte_tokens(literal[position])[0], position))
+        return reached
+
     def _start_bytes(self, token: int) -> None:
         """After the first byte of a character the rest of its bytes is forced."""
-        if not self._alive or token not in self._vocabulary.bytes:
+        if token not in self._vocabulary.bytes:
             return
-        position = self._alive[0][1]
-        character = self._set.text[position]
-        spelled = self._vocabulary.byte_tokens(character)
-        if spelled[0] != token or character in self._vocabulary.ids:
-            return
+        character = next(
+            (self._set.text[position] for _, position in self._alive),
+            next((literal[position] for literal, position in self._literals), ""),
+        )
         self._alive = [(s, p) for s, p in self._alive if self._set.text[p] == character]
-        self._pending = spelled[1:]
+        self._literals = [(text, p) for text, p in self._literals if text[p] == character]
+        self._pending = self._vocabulary.byte_tokens(character)[1:]
         if not self._pending:
-            self._alive = [(s, p + 1) for s, p in self._alive]
+            self._pass_character()
+
+    def _pass_character(self) -> None:
+        self._alive = [(start, position + 1) for start, position in self._alive]
+        self._literals = [(literal, position + 1) for literal, position in self._literals]
 
     def _may_end(self) -> bool:
         return any(self._set.may_stop(*span) for span in self._alive) or any(

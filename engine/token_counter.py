@@ -19,8 +19,10 @@ class TokenCounter:
 
     @property
     def name(self) -> str:
-        """Tells tokenizers apart in the keys of caches."""
-        return loading.model_folder(self._settings).name
+        """Tells tokenizers apart in the keys of caches, also of folders of the same name."""
+        file = loading.tokenizer_file(loading.model_folder(self._settings))
+        stat = file.stat()
+        return f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}"
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from engine.dates_in_text import date_of
+from engine.dates_in_text import date_of, dates_in
 from engine.numbers_in_text import number_of, numbers_in
 from schemas.extraction import Match
 from schemas.response_schema import Kind, Node
 
 _SEPARATOR = re.compile(r"\s*;\s*(?:and\s+)?|\s*\n\s*")
+_BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 _COMMA = re.compile(r"\s*,\s+(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+")
 
 
@@ -27,6 +28,8 @@ def value_of(node: Node, quote: str, question: str) -> tuple[Any, Match]:
         return _number(node, quote, question), Match.NORMALISED
     if node.kind is Kind.DATE:
         return _date(quote), Match.EXACT if _date(quote) == quote else Match.NORMALISED
+    if node.kind is Kind.BOOLEAN:
+        return _boolean(quote), Match.NORMALISED
     if node.kind is Kind.ENUM:
         choice = _choice(node, quote)
         return choice, Match.EXACT if choice == quote else Match.NORMALISED
@@ -38,6 +41,9 @@ def items_of(item: Node, quote: str) -> Iterator[tuple[int, int]]:
     if item.kind in (Kind.NUMBER, Kind.INTEGER):
         for number in numbers_in(quote):
             yield number.outer_start, number.outer_stop
+        return
+    if item.kind is Kind.DATE:
+        yield from dates_in(quote)
         return
     separator = _SEPARATOR if re.search(r"[;\n]", quote) else _COMMA
     start = 0
@@ -70,6 +76,13 @@ def _date(quote: str) -> str:
     if day is None:
         raise NotThatKind("it states no date")
     return day.isoformat()
+
+
+def _boolean(quote: str) -> bool:
+    folded = quote.strip().casefold()
+    if folded not in _BOOLEANS:
+        raise NotThatKind("it is neither yes nor no")
+    return _BOOLEANS[folded]
 
 
 def _choice(node: Node, quote: str) -> Any:

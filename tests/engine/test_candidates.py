@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.candidates import spans_for, string_spans
+from engine.prompt import PrefixText, passage_of_text, prefix_of
+from engine.spans import SpanSet
+from schemas.document import Passage, Piece
+from schemas.response_schema import Kind
+from tests.engine.sources import node_of
+
+
+def prompt_of(text: str) -> PrefixText:
+    return prefix_of([(0, passage_of_text(text))])
+
+
+def answers_of(spans: SpanSet) -> set[str]:
+    return {
+        spans.text[start:stop]
+        for start in spans.limits
+        for stop in spans.stops
+        if spans.may_stop(start, stop)
+    }
+
+
+@pytest.mark.parametrize("kind", [Kind.STRING, Kind.NUMBER, Kind.DATE, Kind.BOOLEAN, Kind.ENUM])
+def test_that_it_is_absent_can_be_answered_to_every_kind(kind: Kind) -> None:
+    assert spans_for(node_of(kind, choices=("x",)), prompt_of("a 1")).literals[-1] == "null"
+
+
+def test_a_string_is_a_run_of_whole_words() -> None:
+    assert answers_of(string_spans(prompt_of("red car"))) == {"red", "car", "red car"}
+
+
+def test_marks_are_words_of_their_own() -> None:
+    assert {"Inc", "Inc.", "(Inc.)"} <= answers_of(string_spans(prompt_of("(Inc.)")))
+
+
+def test_characters_of_writing_without_blanks_are_words() -> None:
+    assert {"東", "東京", "京都"} <= answers_of(string_spans(prompt_of("東京都")))
+
+
+def test_a_string_does_not_begin_within_a_number() -> None:
+    answers = answers_of(string_spans(prompt_of("of 1,234.50 now")))
+    assert "1,234.50" in answers
+    assert not {"234.50", "50", "234"} & answers
+
+
+def test_a_string_does_not_reach_over_glue() -> None:
+    row = Passage((Piece("Ann", 0), Piece(" | "), Piece("41", 6)), 0, 8, "", 0)
+    assert answers_of(string_spans(prefix_of([(0, row)]))) == {"Ann", "41"}
+
+
+def test_headings_above_a_passage_are_no_answers() -> None:
+    passage = Passage((Piece("Ann", 0),), 0, 3, "Staff", 0)
+    assert answers_of(string_spans(prefix_of([(0, passage)]))) == {"Ann"}
+
+
+def test_a_number_is_answered_with_or_without_its_unit() -> None:
+    answers = answers_of(spans_for(node_of(Kind.NUMBER), prompt_of("pays $ 93 million now")))
+    assert answers == {"93", "$ 93", "93 million", "$ 93 million"}
+
+
+def test_only_dates_are_answered_to_a_date() -> None:
+    prompt = prompt_of("On 3 May 2020, in room 12, or 2021-02-30")
+    assert answers_of(spans_for(node_of(Kind.DATE), prompt)) == {"3 May 2020"}
+
+
+def test_a_choice_that_is_not_stated_can_be_answered_all_the_same() -> None:
+    spans = spans_for(node_of(Kind.ENUM, choices=("EUR", "USD", 7)), prompt_of("in eur, EUROS"))
+    assert answers_of(spans) == {"eur"}
+    assert spans.literals == ("USD", "7", "null")
+
+
+def test_a_yes_or_no_does_not_stand_in_the_text() -> None:
+    spans = spans_for(node_of(Kind.BOOLEAN), prompt_of("yes"))
+    assert (answers_of(spans), spans.literals) == (set(), ("yes", "no", "null"))
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.text("aé京1.,-$%(/ \n", max_size=25),
+    st.sampled_from([Kind.STRING, Kind.NUMBER, Kind.DATE, Kind.ENUM]),
+)
+def test_an_answer_stands_within_one_piece(text: str, kind: Kind) -> None:
+    half = len(text) // 2
+    pieces = (Piece(text[:half], 0), Piece("|"), Piece(text[half:], half))
+    prompt = prefix_of([(0, Passage(pieces, 0, len(text), "H", 0))])
+    spans = spans_for(node_of(kind, choices=("a", "1.1")), prompt)
+    for start in spans.limits:
+        for stop in filter(lambda stop: spans.may_stop(start, stop), spans.stops):
+            assert any(
+                p.prompt_start <= start < stop <= p.prompt_start + len(p.text)
+                for p in prompt.pieces
+            )

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.disk_cache import DiskCache
+from engine.lexical_index import LexicalIndex
+
+TEXTS = ["The borrower pays the margin.", "Stores in Lyon", "", "Paying agents and margins in Lyon"]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DiskCache:
+    return DiskCache(tmp_path, 1 << 24)
+
+
+def test_the_text_that_shares_most_words_is_best() -> None:
+    scores = LexicalIndex.build(TEXTS).scores("stores of Lyon")
+    assert scores.argmax() == 1
+    assert (scores > 0).tolist() == [False, True, False, True]
+
+
+def test_words_are_the_same_in_any_form() -> None:
+    scores = LexicalIndex.build(TEXTS).scores("MARGIN paid")
+    assert (scores > 0).tolist() == [True, False, False, True]
+
+
+@pytest.mark.parametrize("query", ["", "  ", "of the", "zebra", "\x00", "?!"])
+def test_a_query_that_shares_no_word_scores_nothing(query: str) -> None:
+    assert LexicalIndex.build(TEXTS).scores(query).tolist() == [0.0] * 4
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["", ""]])
+def test_there_may_be_nothing_to_find(texts: list[str]) -> None:
+    assert LexicalIndex.build(texts).scores("margin").tolist() == [0.0] * len(texts)
+
+
+@settings(deadline=None, max_examples=25)
+@given(texts=st.lists(st.text("ab é1\n\x00京", max_size=12), max_size=5), query=st.text("ab é京"))
+def test_a_loaded_index_scores_as_the_one_that_was_stored(
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], query: str
+) -> None:
+    cache = DiskCache(tmp_path_factory.mktemp("cache"), 1 << 24)
+    built = LexicalIndex.build(texts)
+    built.store(cache, "key", "a.txt")
+    loaded = LexicalIndex.load(cache, "key")
+    assert loaded is not None
+    assert loaded.num_passages == len(texts)
+    np.testing.assert_array_equal(loaded.scores(query), built.scores(query))
+
+
+def test_an_index_that_was_not_stored_is_not_there(cache: DiskCache) -> None:
+    LexicalIndex.build(TEXTS).store(cache, "key", "a.txt")
+    assert LexicalIndex.load(cache, "other") is None

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.disk_cache import DiskCache
+from engine.lookup import Lookup, Source
+from tests.engine.sources import source_of
+
+STORES = "\n\n".join(
+    f"{city} has a store. " + "It opened in spring and sells shoes. " * 3
+    for city in ("Lyon", "Nice", "Pau")
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DiskCache:
+    return DiskCache(tmp_path, 1 << 24)
+
+
+@pytest.fixture
+def stores() -> Source:
+    source = source_of(STORES)
+    assert [passage.num_tokens for passage in source.passages] == [25, 25, 25]
+    return source
+
+
+def test_the_passage_that_names_it_is_first(stores: Source, cache: DiskCache) -> None:
+    (hit,) = Lookup([stores], cache).ranked("the one at Nice", top=3)
+    assert (hit.source, hit.passage) == (0, 1)
+
+
+def test_no_more_are_ranked_than_asked(stores: Source, cache: DiskCache) -> None:
+    assert len(Lookup([stores], cache).ranked("store", top=2)) == 2
+
+
+def test_passages_of_several_documents_are_ranked_together(
+    stores: Source, cache: DiskCache
+) -> None:
+    other = source_of("Nice Nice Nice", "b.txt")
+    hits = Lookup([stores, other], cache).ranked("Nice", top=5)
+    assert {(hit.source, hit.passage) for hit in hits} == {(1, 0), (0, 1)}
+    assert hits[0].score >= hits[1].score
+
+
+def test_the_best_are_read_in_the_order_of_the_document(stores: Source, cache: DiskCache) -> None:
+    lookup = Lookup([stores], cache)
+    assert [hit.passage for hit in lookup.ranked("Pau Pau Lyon", top=9)] == [2, 0]
+    assert lookup.selected("Pau Pau Lyon", budget=50) == ((0, 0), (0, 2))
+
+
+@pytest.mark.parametrize(("budget", "num_read"), [(1, 1), (25, 1), (49, 1), (50, 2), (900, 3)])
+def test_passages_are_read_whole_within_the_budget_and_one_at_least(
+    stores: Source, cache: DiskCache, budget: int, num_read: int
+) -> None:
+    assert len(Lookup([stores], cache).selected("store", budget)) == num_read
+
+
+def test_nothing_is_read_for_words_that_are_not_there(stores: Source, cache: DiskCache) -> None:
+    assert Lookup([stores], cache).selected("zebra", budget=99) == ()
+
+
+def test_the_headings_above_a_passage_are_found(cache: DiskCache) -> None:
+    words = "one two three four five six seven eight. " * 4
+    source = source_of(f"# Alpha\n\n{words}\n\n{words}\n\n# Beta\n\n{words}\n", "a.md")
+    found = {
+        source.passages[hit.passage].section
+        for hit in Lookup([source], cache).ranked("alpha", top=9)
+    }
+    assert found == {"Alpha"}
+
+
+def test_the_index_of_a_document_is_kept_and_told_by_what_it_holds(
+    stores: Source, cache: DiskCache
+) -> None:
+    Lookup([stores], cache)
+    Lookup([source_of(STORES, "renamed.txt")], cache)
+    assert [entry.label for entry in cache.entries()] == ["a.txt"]
+    Lookup([source_of(STORES + "!", "b.txt")], cache)
+    assert len(cache.entries()) == 2
+
+
+def test_a_document_without_passages_is_looked_up(stores: Source, cache: DiskCache) -> None:
+    empty = Source(stores.document, [])
+    assert Lookup([empty], cache).ranked("store", top=3) == []
+    assert Lookup([empty, stores], cache).ranked("Nice", top=3)[0].source == 1

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tokenizers import Tokenizer
+
+from engine.disk_cache import DiskCache
+from engine.gemma3 import Gemma3
+from engine.lookup import Lookup, Source
+from engine.prefix_cache import PrefixCache
+from engine.questions import Question, questions_of
+from engine.reader import Reader, Reading
+from schemas.errors import InvalidInput, PromptTooLong
+from schemas.extraction import FieldStatus, Mode
+from schemas.progress import Progress
+from schemas.response_schema import parse
+from schemas.settings import EngineSettings
+from tests.engine.sources import source_of
+
+TEXT = {"type": "string"}
+CITIES = "\n\n".join(
+    f"The store in {city} opened on {day} May 2020 and its margin is {day}.5 per cent. "
+    + "It sells shoes and hats to all who come by in the spring. " * 2
+    for city, day in [("Lyon", 3), ("Nice", 4), ("Pau", 5), ("Brest", 6)]
+)
+
+
+class Setup:
+    """A reader with a cache of its own."""
+
+    def __init__(self, model: Gemma3, tokenizer: Tokenizer, folder: Path) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        self.cache = DiskCache(folder, 1 << 26)
+        self.progress: list[Progress] = []
+
+    def read(
+        self,
+        sources: list[Source],
+        properties: dict[str, Any],
+        *,
+        mode: Mode | None = None,
+        instructions: str | None = None,
+        **settings: int,
+    ) -> Reading:
+        engine = EngineSettings(**{"dense_tokens": 100, "read_tokens": 60, **settings})  # type: ignore[arg-type]
+        reader = Reader(self._model, self._tokenizer, engine, PrefixCache(self.cache, "tiny"))
+        return reader.read(
+            sources,
+            asked(properties),
+            Lookup(sources, self.cache),
+            mode=mode,
+            instructions=instructions,
+            on_progress=self.progress.append,
+        )
+
+
+def asked(properties: dict[str, Any]) -> list[Question]:
+    return questions_of(parse({"type": "object", "properties": properties}))
+
+
+@pytest.fixture
+def setup(tiny_model: Gemma3, tiny_tokenizer: Tokenizer, tmp_path: Path) -> Setup:
+    return Setup(tiny_model, tiny_tokenizer, tmp_path / "reader")
+
+
+def test_a_small_document_is_read_whole(setup: Setup) -> None:
+    reading = setup.read([source_of("The agent is Ann.")], {"agent": TEXT})
+    assert (reading.mode, reading.coverage.share_read) == (Mode.DENSE, 1.0)
+    assert reading.coverage.num_tokens_read == reading.coverage.num_tokens == 4
+
+
+def test_of_a_long_document_the_passages_that_were_looked_up_are_read(setup: Setup) -> None:
+    source = source_of(CITIES)
+    reading = setup.read([source], {"nice": TEXT}, read_tokens=1)
+    coverage = reading.coverage
+    assert reading.mode is Mode.INDEXED
+    assert (coverage.num_passages_read, coverage.num_passages) == (1, len(source.passages))
+    assert coverage.num_tokens_read < coverage.num_tokens
+    assert coverage.share_read == round(coverage.num_tokens_read / coverage.num_tokens, 4)
+
+
+def test_an_answer_is_taken_from_what_was_read(setup: Setup) -> None:
+    source = source_of(CITIES)
+    margin = {"type": "number", "description": "margin in Pau"}
+    reading = setup.read([source], {"pau": margin}, read_tokens=1)
+    (passage,) = [passage for passage in source.passages if "Pau" in passage.text]
+    for place in reading.findings[0].leaves[0].places:
+        assert passage.start <= place.start < place.stop <= passage.stop
+
+
+def test_the_mode_that_is_asked_is_the_mode_that_is_used(setup: Setup) -> None:
+    assert (
+        setup.read([source_of("It is Ann.")], {"ann": TEXT}, mode=Mode.INDEXED).mode is Mode.INDEXED
+    )
+    assert setup.read([source_of(CITIES)], {"ann": TEXT}, mode=Mode.DENSE).mode is Mode.DENSE
+
+
+def test_a_mode_that_is_not_there_is_refused(setup: Setup) -> None:
+    with pytest.raises(InvalidInput, match="the mode scan is not there yet"):
+        setup.read([source_of("It is Ann.")], {"ann": TEXT}, mode=Mode.SCAN)
+
+
+def test_what_is_past_the_model_is_not_read_whole(setup: Setup) -> None:
+    source = source_of("word " * 9000)
+    with pytest.raises(PromptTooLong, match="the documents have 9000 tokens, past the 7168"):
+        setup.read([source], {"word": TEXT}, mode=Mode.DENSE)
+
+
+def test_what_is_past_the_model_is_looked_up_whatever_the_settings_say(setup: Setup) -> None:
+    reading = setup.read([source_of("word " * 9000)], {"zebra": TEXT}, dense_tokens=100_000)
+    assert reading.mode is Mode.INDEXED
+
+
+def test_a_row_that_is_past_the_model_is_refused(setup: Setup) -> None:
+    source = source_of("name,text\nAnn," + "a" * 7200 + "\n", "a.csv")
+    with pytest.raises(PromptTooLong, match="past the 7168 that the model reads at once"):
+        setup.read([source], {"ann": TEXT})
+
+
+def test_instructions_that_are_too_long_are_refused(setup: Setup) -> None:
+    with pytest.raises(PromptTooLong, match=r"the instructions have .* past the 768") as refused:
+        setup.read([source_of("It is Ann.")], {"ann": TEXT}, instructions="z" * 800)
+    assert refused.value.param == "instructions"
+
+
+def test_where_nothing_is_found_to_read_every_field_is_absent(setup: Setup) -> None:
+    reading = setup.read(
+        [source_of(CITIES)], {"zebra": TEXT, "owls": {"type": "array", "items": TEXT}}
+    )
+    leaves = [finding.leaves[0] for finding in reading.findings]
+    assert [(leaf.status, leaf.value) for leaf in leaves] == [
+        (FieldStatus.ABSENT, None),
+        (FieldStatus.ABSENT, []),
+    ]
+    assert (reading.coverage.num_tokens_read, reading.usage.prompt_tokens) == (0, 0)
+
+
+def test_fields_of_the_same_passages_share_one_prefix(setup: Setup) -> None:
+    setup.read([source_of("The agent is Ann.")], {"agent": TEXT, "who": TEXT, "name": TEXT})
+    assert [entry.kind for entry in setup.cache.entries()].count("prefix") == 1
+
+
+def test_findings_come_in_the_order_of_the_questions(setup: Setup) -> None:
+    names = ["lyon", "zebra", "nice", "pau"]
+    reading = setup.read([source_of(CITIES)], dict.fromkeys(names, TEXT), read_tokens=1)
+    assert [finding.question.node.name for finding in reading.findings] == names
+
+
+def test_a_prefix_that_was_read_is_not_read_again(setup: Setup) -> None:
+    sources = [source_of("The agent is Ann, the date is 3 May 2020.")]
+    properties = {"agent": TEXT, "date": {"type": "string", "format": "date"}}
+    cold, warm = setup.read(sources, properties), setup.read(sources, properties)
+    assert warm.findings == cold.findings
+    assert (cold.usage.cached_tokens, warm.usage.prompt_tokens) == (0, cold.usage.prompt_tokens)
+    assert warm.usage.cached_tokens > 0
+
+
+def test_other_questions_and_instructions_share_what_was_read(setup: Setup) -> None:
+    sources = [source_of("The agent is Ann.")]
+    setup.read(sources, {"agent": TEXT})
+    other = setup.read(sources, {"who": TEXT}, instructions="Give the family name.")
+    assert other.usage.cached_tokens > 0
+
+
+def test_instructions_are_read_by_the_model(setup: Setup) -> None:
+    sources = [source_of("The agent is Ann.")]
+    plain = setup.read(sources, {"agent": TEXT})
+    told = setup.read(sources, {"agent": TEXT}, instructions="Answer null.")
+    assert told.findings[0].leaves[0].confidence != plain.findings[0].leaves[0].confidence
+    assert told.usage.prompt_tokens > plain.usage.prompt_tokens
+
+
+def test_in_chunks_is_as_in_one(setup: Setup, tmp_path: Path) -> None:
+    sources = [source_of("The agent is Ann and the margin is 2.5 per cent, said Bob. " * 6)]
+    whole = setup.read(sources, {"agent": TEXT, "margin": {"type": "number"}})
+    setup.cache.clear()
+    parts = setup.read(sources, {"agent": TEXT, "margin": {"type": "number"}}, chunk_tokens=64)
+    assert parts.usage == whole.usage
+    for one, other in zip(whole.findings, parts.findings, strict=True):
+        assert one.value == other.value
+        assert one.leaves[0].confidence == pytest.approx(other.leaves[0].confidence, rel=0.05)
+
+
+def test_progress_rises_to_its_total(setup: Setup) -> None:
+    setup.read([source_of(CITIES)], {"lyon": TEXT, "nice": TEXT}, read_tokens=1)
+    told = [progress.done for progress in setup.progress if progress.stage == "read"]
+    assert told == sorted(told)
+    assert all(progress.done <= progress.total for progress in setup.progress)
+    assert told[-1] == setup.progress[-1].total
+
+
+def test_a_document_without_passages_holds_nothing(setup: Setup) -> None:
+    empty = Source(source_of("x").document, [])
+    reading = setup.read([empty], {"agent": TEXT})
+    assert reading.findings[0].leaves[0].status is FieldStatus.ABSENT
+    assert (reading.coverage.num_passages, reading.coverage.share_read) == (0, 1.0)
+
+
+def test_a_choice_without_a_token_of_its_own_can_be_answered(setup: Setup) -> None:
+    reading = setup.read([source_of("It costs 5.")], {"costs": {"enum": ["€", "£ü"]}})
+    assert reading.findings[0].value in ("€", "£ü", None)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+from engine.answers import Finding
+from engine.rows import rows_of
+from schemas.extraction import FieldStatus, Match
+from tests.engine.sources import question_about, source_of
+
+SALES = "Store,City,Units sold\nNorth,Lyon,12\nSouth,Nice,(7)\nTotal,,5\n"
+TEXT, NUMBER = {"type": "string"}, {"type": "number"}
+
+
+def rows_in(*texts: str, **properties: Any) -> Finding:
+    item = {"type": "object", "properties": properties}
+    question = question_about({"type": "array", "items": item}, "stores")
+    sources = [source_of(text, f"{number}.csv") for number, text in enumerate(texts)]
+    everything = [(s, p) for s, source in enumerate(sources) for p in range(len(source.passages))]
+    return rows_of(question, sources, everything)
+
+
+def test_a_table_becomes_objects_and_its_total_is_left_out() -> None:
+    found = rows_in(SALES, units_sold=NUMBER, store=TEXT)
+    assert found.value == [
+        {"units_sold": 12, "store": "North"},
+        {"units_sold": -7, "store": "South"},
+    ]
+
+
+def test_every_cell_is_cited_where_it_stands() -> None:
+    found = rows_in(SALES, units_sold=NUMBER, store=TEXT)
+    text = source_of(SALES, "0.csv").document.text
+    cited = [(leaf.path, text[p.start : p.stop]) for leaf in found.leaves for p in leaf.places]
+    assert cited == [
+        ("/0/units_sold", "12"),
+        ("/0/store", "North"),
+        ("/1/units_sold", "(7)"),
+        ("/1/store", "South"),
+    ]
+    assert [leaf.match for leaf in found.leaves[:2]] == [Match.NORMALISED, Match.EXACT]
+
+
+def test_a_cell_of_another_kind_is_invalid_and_told() -> None:
+    found = rows_in("Store,Units\nNorth,12\nSouth,none\nEast,4\n", store=TEXT, units=NUMBER)
+    leaf = found.leaves[3]
+    assert (leaf.path, leaf.value, leaf.status) == ("/1/units", None, FieldStatus.INVALID)
+    assert leaf.problem == "read 'none': it states no number"
+
+
+def test_an_empty_cell_is_absent() -> None:
+    found = rows_in(
+        "Store,City,Units\nNorth,Lyon,12\nSouth,,7\nEast,Pau,1\n",
+        store=TEXT, city=TEXT, units=NUMBER,
+    )  # fmt: skip
+    assert found.value[1] == {"store": "South", "city": None, "units": 7}
+    assert (found.leaves[4].status, found.leaves[4].places) == (FieldStatus.ABSENT, ())
+
+
+def test_no_table_is_absent_and_told() -> None:
+    found = rows_in("Fruit,Colour\nApple,red\nPlum,blue\n", store=TEXT, units=NUMBER)
+    assert (found.value, found.leaves[0].status) == ([], FieldStatus.ABSENT)
+    assert found.leaves[0].problem == "no table has a column for each property of the items"
+
+
+def test_a_table_about_something_else_is_not_read() -> None:
+    found = rows_in("Fruit,Price\nApple,3\nPlum,4\n", surname=TEXT, age=NUMBER)
+    assert (found.value, found.leaves[0].status) == ([], FieldStatus.ABSENT)
+
+
+def test_the_table_that_shares_more_words_is_read() -> None:
+    found = rows_in("Store,Rent\nNorth,900\n", SALES, store=TEXT, units_sold=NUMBER)
+    assert found.value[0] == {"store": "North", "units_sold": 12}
+    assert {place.document for leaf in found.leaves for place in leaf.places} == {1}
+
+
+def test_yes_and_no_are_read_of_a_column() -> None:
+    found = rows_in("Store,Open\nNorth,yes\nSouth,No\n", store=TEXT, open={"type": "boolean"})
+    assert [item["open"] for item in found.value] == [True, False]
+
+
+def test_dates_and_choices_are_read_of_columns() -> None:
+    found = rows_in(
+        "Loan,Signed,Currency\nA1,3 May 2020,eur\nB2,2021-02-01,USD\n",
+        loan=TEXT,
+        signed={"type": "string", "format": "date"},
+        currency={"enum": ["EUR", "USD"]},
+    )
+    assert found.value == [
+        {"loan": "A1", "signed": "2020-05-03", "currency": "EUR"},
+        {"loan": "B2", "signed": "2021-02-01", "currency": "USD"},
+    ]
+
+
+def test_a_name_of_one_letter_is_a_name() -> None:
+    found = rows_in("Store,Units\nNorth,12\n", store=TEXT, n=NUMBER)
+    assert found.value == [{"store": "North", "n": 12}]
+
+
+def test_prose_holds_no_rows() -> None:
+    question = question_about(
+        {"type": "array", "items": {"type": "object", "properties": {"store": TEXT}}}
+    )
+    source = source_of("The store in Lyon sold 12 units.\n")
+    assert rows_of(question, [source], [(0, 0)]).value == []
