@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from api.commands_answer import ask, extract
+from api.commands_eval import eval_app
 from api.commands_read import find, inspect
 from api.commands_show import show
 from api.commands_system import cache_clear, cache_list, doctor, print_version
@@ -29,6 +30,7 @@ for command in (extract, ask, find, inspect, show, doctor):
 cache_app.command("list")(cache_list)
 cache_app.command("clear")(cache_clear)
 app.add_typer(cache_app, name="cache")
+app.add_typer(eval_app, name="eval")
 
 
 @app.callback()

@@ -37,6 +37,11 @@ def print_json(result: BaseModel | Sequence[BaseModel]) -> None:
         out.write(text)
 
 
+def print_line(line: str) -> None:
+    with standard_output() as out:
+        out.write(line + "\n")
+
+
 @contextmanager
 def styled_output() -> Iterator[Console]:
     """For people: colours and the terminal's width where there is a terminal."""

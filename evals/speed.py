@@ -6,16 +6,26 @@ Both sides take turns on the same weights and tokens; medians are compared.
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 
+from engine.disk_cache import DiskCache
+from engine.engine import Engine
 from engine.gemma3 import Gemma3, Prefix
 from engine.loading import base_model, model_folder
+from engine.lookup import Source
+from engine.prompt import prefix_tokens
+from engine.token_counter import TokenCounter
+from ingest.passages import passages_of
+from ingest.plain_text import read_plain_text
 from schemas.errors import InvalidInput
+from schemas.extraction import Mode
 from schemas.settings import Settings
 
 
@@ -48,12 +58,14 @@ class Comparison:
 
 
 def prefill_against_transformers(
-    settings: Settings, token_ids: list[int], rounds: int = 3
+    settings: Settings, text: str, num_tokens: int, rounds: int = 3
 ) -> Comparison:
     """One prompt, read whole with its keys kept, by either."""
-    model, _ = base_model(settings)
+    model, tokenizer = base_model(settings)
     theirs = _transformers(settings)
-    ids = torch.tensor(token_ids)
+    ids = torch.tensor(prefix_tokens(tokenizer, text)[:num_tokens])
+    if len(ids) < num_tokens:
+        raise InvalidInput(f"the text has {len(ids)} tokens, {num_tokens} are wanted")
 
     def run_ours() -> None:
         _read(model, ids, settings.engine.chunk_tokens)
@@ -64,6 +76,43 @@ def prefill_against_transformers(
 
     ours_seconds, theirs_seconds = _in_turns(run_ours, run_theirs, rounds)
     return Comparison("prefill", "transformers", len(ids), ours_seconds, theirs_seconds)
+
+
+def second_question(settings: Settings, text: str, num_tokens: int) -> Comparison:
+    """One question on a document read whole, against another question after it, from the disk.
+
+    Both times run from the request to the whole answer; the model is loaded, the cache empty.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        cache = DiskCache(Path(folder), settings.cache.max_bytes)
+        engine = Engine.open(settings, cache)
+        source = _source_of(settings, text, num_tokens)
+
+        def ask(question: str) -> None:
+            schema = {
+                "type": "object",
+                "properties": {"answer": {"type": ["string", "null"], "description": question}},
+            }
+            engine.extract([source], schema, mode=Mode.DENSE)
+
+        first = _seconds(lambda: ask("What is the agreement about?"))
+        second = _seconds(lambda: ask("Who are the parties?"))
+    num_read = sum(passage.num_tokens for passage in source.passages)
+    return Comparison("first-token", "self, cold", num_read, second, first)
+
+
+def _source_of(settings: Settings, text: str, num_tokens: int) -> Source:
+    """The passages of a text up to `num_tokens`."""
+    document = read_plain_text(
+        text.encode(), document_id="speed", name="speed.txt", media_type="text/plain"
+    )
+    counter = TokenCounter(settings)
+    passages, room = [], num_tokens
+    for passage in passages_of(document, counter, settings.ingest.passage_tokens):
+        room -= passage.num_tokens
+        if room >= 0:
+            passages.append(passage)
+    return Source(document, passages)
 
 
 def _read(model: Gemma3, ids: torch.Tensor, chunk: int) -> Prefix:

@@ -39,11 +39,12 @@ class Asked:
     is_at_gold: bool | None  # the place first cited is that of the gold answer; None: one place
 
 
-def measure(settings: Settings, part: slice, limit: int | None = None) -> dict[str, float]:
-    """The figures of a part of the articles, as one flat record."""
-    asked = list(ask(settings, squad_data.paragraphs(shared_data(), part)[:limit]))
+def measure(settings: Settings, part: slice, every: int = 1) -> dict[str, float]:
+    """The figures of every `every`th paragraph of a part, as one flat record."""
+    asked = list(ask(settings, squad_data.paragraphs(shared_data(), part)[::every]))
     answerable = [one for one in asked if one.answers]
     placed = [one.is_at_gold for one in answerable if one.is_at_gold is not None]
+    threshold, mean_f1 = choose_threshold(asked)
     return {
         "questions": len(asked),
         "answerable": len(answerable),
@@ -53,6 +54,8 @@ def measure(settings: Settings, part: slice, limit: int | None = None) -> dict[s
             [one.absence for one in asked if not one.answers],
             [one.absence for one in answerable],
         ),
+        "best_absent_threshold": threshold,
+        "f1_of_all_at_it": 100 * mean_f1,
         "several_places": len(placed),
         "right_place_of_several": _mean(map(float, placed)),
     }

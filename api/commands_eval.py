@@ -1,0 +1,85 @@
+"""Which commands measure the rest? The last line of each is one record of JSON."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from api.options import ModelOption, settings_with
+from schemas.errors import InvalidInput
+
+eval_app = typer.Typer(help="Measure: how right, how fast, as a ratio to a peer.")
+
+
+class SquadPart(StrEnum):
+    CHOOSE = "choose"
+    MEASURE = "measure"
+
+
+class SpeedOf(StrEnum):
+    PREFILL = "prefill"
+    FIRST_TOKEN = "first-token"
+
+
+class Over(StrEnum):
+    PARAGRAPHS = "paragraphs"
+    DOCUMENT = "document"
+
+
+@eval_app.command()
+def squad(
+    part: Annotated[SquadPart, typer.Option("--part", help="Which articles.")] = SquadPart.MEASURE,
+    over: Annotated[
+        Over, typer.Option("--over", help="One paragraph at a time, or all as one document.")
+    ] = Over.PARAGRAPHS,
+    adapter: Annotated[
+        str | None, typer.Option("--adapter", help="Adapter to measure; none: the base model.")
+    ] = None,
+    every: Annotated[int, typer.Option("--every", min=1, help="Ask every n-th only.")] = 1,
+    model: ModelOption = None,
+) -> None:
+    """Questions with spans, some unanswerable (SQuAD 2.0, articles kept from training)."""
+    from evals import document_questions, squad_data
+    from evals import squad as paragraphs
+    from schemas.settings import with_adapter
+
+    settings = settings_with(model)
+    if adapter is not None:
+        settings = with_adapter(settings, None if adapter == "none" else adapter)
+    articles = squad_data.CHOOSE if part is SquadPart.CHOOSE else squad_data.MEASURE
+    if over is Over.PARAGRAPHS:
+        _print_record(paragraphs.measure(settings, articles, every))
+    else:
+        _print_record(document_questions.measure(settings, articles, every).record())
+
+
+@eval_app.command()
+def speed(
+    text: Annotated[Path, typer.Option("--text", help="A text file to read.")],
+    what: Annotated[SpeedOf, typer.Option("--what")] = SpeedOf.PREFILL,
+    tokens: Annotated[int, typer.Option("--tokens", min=16, help="Tokens of it to read.")] = 8000,
+    model: ModelOption = None,
+) -> None:
+    """Prefill against transformers, or a second question against the first."""
+    from evals import speed as speeds
+
+    settings = settings_with(model)
+    source = text.read_text(encoding="utf-8")
+    comparison = (
+        speeds.prefill_against_transformers(settings, source, tokens)
+        if what is SpeedOf.PREFILL
+        else speeds.second_question(settings, source, tokens)
+    )
+    _print_record(comparison.record())
+
+
+def _print_record(record: dict[str, Any]) -> None:
+    from api.standard_output import print_line
+
+    if not record:
+        raise InvalidInput("nothing was measured")
+    print_line(json.dumps(record))

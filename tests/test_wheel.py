@@ -1,0 +1,45 @@
+"""A wheel in an empty environment does the main job."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(*command: str, folder: Path, cache: Path) -> str:
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    environment["NEEDLEPOINT_CACHE__DIRECTORY"] = str(cache)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (0, 3), done.stderr[-2000:]
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_a_wheel_in_an_empty_environment_answers_with_a_place(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
+    run(*build, folder=tmp_path, cache=cache)
+    wheel = next(tmp_path.glob("needlepoint-*.whl"))
+    run(sys.executable, "-m", "venv", "empty", folder=tmp_path, cache=cache)
+    python = str(tmp_path / "empty" / "bin" / "python")
+    pinned = str(ROOT / "requirements.lock")
+    install = [python, "-m", "pip", "install", "--quiet", "--constraint", pinned, str(wheel)]
+    run(*install, folder=tmp_path, cache=cache)
+    (tmp_path / "note.txt").write_text(
+        "The lease runs for seven years.\n\nThe rent is 1,200 euros."
+    )
+    command = [str(tmp_path / "empty" / "bin" / "needlepoint"), "ask", "note.txt"]
+    out = run(*command, "What is the rent?", "--json", folder=tmp_path, cache=cache)
+    extraction = json.loads(out)
+    assert extraction["model"] == "gemma-3-270m+extract-v0"
+    script = "import needlepoint; print(needlepoint.find('note.txt', 'rent')[0].regions)"
+    assert "first_line=3" in run(python, "-c", script, folder=tmp_path, cache=cache)
