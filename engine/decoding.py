@@ -166,7 +166,8 @@ def _look_of(looks: dict[int, Tensor]) -> Tensor:
 def _by_look(
     spans: Sequence[tuple[int, int]], look: Tensor, token_starts: Sequence[int]
 ) -> tuple[tuple[int, int], ...]:
-    """The places of one string, the one that was looked at most first."""
+    """Where one string was read: of its places those that were looked at at least half as much
+    as the one that was looked at most, which comes first. The others only read the same."""
     if len(spans) < 2:
         return tuple(spans)
     starts = torch.tensor(token_starts)
@@ -176,4 +177,6 @@ def _by_look(
         last = int(torch.searchsorted(starts, span[1]))
         return float(look[first:last].sum())
 
-    return tuple(sorted(spans, key=mass, reverse=True))
+    masses = {span: mass(span) for span in spans}
+    most = max(masses.values())
+    return tuple(sorted((s for s in spans if masses[s] >= most / 2), key=lambda s: -masses[s]))

@@ -37,8 +37,7 @@ class Engine:
         on_progress(Progress("load", 0, 1, "files", settings.engine.model))
         model, tokenizer = loading.adapted_model(settings)
         prefixes = PrefixCache(cache, _fingerprint(settings))
-        threshold = loading.absent_threshold(settings)
-        reader = Reader(model, tokenizer, settings.engine, prefixes, threshold)
+        reader = Reader(model, tokenizer, settings.engine, prefixes)
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import torch
@@ -63,15 +62,6 @@ def adapter_folder(settings: Settings) -> Path | None:
     if folder is None:
         raise ModelUnavailable(f"no adapter {name!r}: neither one of ours nor a directory")
     return folder
-
-
-def absent_threshold(settings: Settings) -> float:
-    """The probability of null from which it is the answer, as chosen for the adapter."""
-    adapter = adapter_folder(settings)
-    file = None if adapter is None else adapter / "calibration.json"
-    if file is None or not file.is_file():
-        return 0.5
-    return float(json.loads(file.read_text())["absent_threshold"])
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

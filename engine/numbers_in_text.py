@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ _WORDS = [
 ]
 _MAX_DIGITS = 280  # with a scale, still within a float
 _DIGITS = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)*"
+_EXPONENT = r"(?:[eE][-+]?\d{1,3}(?![\w.]))?"
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?P<before>[-(]{{0,2}}\s?(?:US|USD|EUR|GBP|CHF|JPY)?\s?[$€£¥]?\s?-?)"
-    rf"(?P<digits>{_DIGITS})"
+    rf"(?P<digits>(?:{_DIGITS}){_EXPONENT})"
     rf"(?P<after>\s?%|\s?\)%?|\s(?:thousand|million|billion|trillion)s?\b)?",
     re.IGNORECASE,
 )
@@ -44,7 +46,8 @@ _ASKED_IN = re.compile(r"\bin\s+(?:[\w$€£]+\s+)?(thousand|million|billion|tri
 
 @dataclass(frozen=True, slots=True)
 class StatedNumber:
-    """`start`..`stop` are its digits, `outer_start`..`outer_stop` with sign, currency, unit."""
+    """`start`..`stop` are its digits, with the sign where it is negative;
+    `outer_start`..`outer_stop` are with currency and unit too."""
 
     outer_start: int
     start: int
@@ -54,15 +57,20 @@ class StatedNumber:
 
 def numbers_in(text: str) -> Iterator[StatedNumber]:
     for match in _NUMBER.finditer(text):
-        before = match["before"]
-        outer = match.start() + len(before) - len(before.lstrip())
-        if match["after"] and match["after"].strip().startswith(")") and "(" not in before:
-            stop = match.end("digits")
-        else:
-            stop = match.end()
-        yield StatedNumber(outer, match.start("digits"), match.end("digits"), stop)
+        yield _stated(match)
     for match in _WORD.finditer(text):
         yield StatedNumber(match.start(), match.start(), match.end(), match.end())
+
+
+def _stated(match: re.Match[str]) -> StatedNumber:
+    before, after = match["before"], match["after"] or ""
+    is_closed = after.lstrip().startswith(")")
+    skipped = before.rfind("(") + 1 if not is_closed else 0  # a bracket that is no sign
+    outer = match.start() + skipped + len(before[skipped:]) - len(before[skipped:].lstrip())
+    stop = match.end("digits") if is_closed and "(" not in before else match.end()
+    if "(" in before[skipped:] or "-" in before[skipped:]:
+        return StatedNumber(outer, outer, stop, stop)
+    return StatedNumber(outer, match.start("digits"), match.end("digits"), stop)
 
 
 def number_of(quote: str, question: str = "") -> float | int | None:
@@ -73,20 +81,23 @@ def number_of(quote: str, question: str = "") -> float | int | None:
     text = quote.strip().lower()
     if text in _WORDS:
         return _WORDS.index(text)
-    match = re.search(_DIGITS, text)
+    match = re.search(f"(?P<digits>{_DIGITS}){_EXPONENT}", text)
     if match is None:
         return None
-    digits = _plain(match[0])
+    digits = _plain(match["digits"])
     if len(digits) > _MAX_DIGITS:
         return None
-    number: float | int = int(digits) if digits.isdecimal() else float(digits)
-    if _is_negative(text[: match.start()]):
+    exponent = match[0][len(match["digits"]) :]
+    is_whole = digits.isdecimal() and not exponent
+    number: float | int = int(digits) if is_whole else float(digits + exponent)
+    if math.isinf(number):
+        return None
+    if _is_negative(text[: match.start()], text[match.end() :]):
         number = -number
     scale = next((factor for word, factor in _SCALES.items() if word in text), None)
     if scale is not None:
         asked = _ASKED_IN.search(question)
-        number *= scale / (_SCALES[asked[1].lower()] if asked else 1.0)
-    number = round(number, 10)
+        number = round(number * scale / (_SCALES[asked[1].lower()] if asked else 1.0), 10)
     return int(number) if number == int(number) else number
 
 
@@ -104,5 +115,5 @@ def _plain(digits: str) -> str:
     return digits.replace(",", ".")
 
 
-def _is_negative(before: str) -> bool:
-    return "(" in before or "-" in before
+def _is_negative(before: str, after: str) -> bool:
+    return "-" in before or ("(" in before and ")" in after)

@@ -64,7 +64,6 @@ class Reader:
         tokenizer: Tokenizer,
         settings: EngineSettings,
         prefixes: PrefixCache,
-        absent_threshold: float = 0.5,
     ) -> None:
         self._model, self._tokenizer = model, tokenizer
         self._settings, self._prefixes = settings, prefixes
@@ -73,7 +72,7 @@ class Reader:
         self._decoder = Decoder(
             model,
             self._vocabulary,
-            absent_threshold=absent_threshold,
+            absent_threshold=settings.absent_threshold,
             max_tokens=_ANSWER_TOKENS,
         )
 

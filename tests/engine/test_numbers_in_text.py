@@ -26,6 +26,10 @@ from engine.numbers_in_text import number_of, numbers_in
         ("EUR 1.5 billion", 1_500_000_000),
         ("CHF 1'250'000", 1250000),
         ("none", None),
+        ("2.2e-16", 2.2e-16),
+        ("1.5E+3", 1500),
+        ("(2021", 2021),
+        ("9e999", None),
     ],
 )
 def test_number_of(quote: str, number: float | None) -> None:
@@ -43,9 +47,11 @@ def test_a_number_is_told_in_the_unit_that_is_asked_for() -> None:
     [
         ("sold 1,355 stores", ["1,355"], ["1,355"]),
         ("Total $ 93, up", ["93"], ["$ 93"]),
-        ("a loss of (1,234) in", ["1,234"], ["(1,234)"]),
+        ("a loss of (1,234) in", ["(1,234)"], ["(1,234)"]),
+        ("fell by -5.5", ["-5.5"], ["-5.5"]),
+        ("below 2.2e-16 (say)", ["2.2e-16"], ["2.2e-16"]),
         ("rose 25 % to $400 million.", ["25", "400"], ["25 %", "$400 million"]),
-        ("in 2022 (2021: 7)", ["2022", "2021", "7"], ["2022", "(2021", "7"]),
+        ("in 2022 (2021: 7)", ["2022", "2021", "7"], ["2022", "2021", "7"]),
         ("Clause 7.2.1", ["7.2.1"], ["7.2.1"]),
         ("three loans", ["three"], ["three"]),
         ("x86 and B7", [], []),

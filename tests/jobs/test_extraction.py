@@ -8,8 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import lora
-from engine.gemma3 import Gemma3
 from ingest.read import read_document
 from jobs import extraction as jobs
 from jobs.local_cache import clear, list_entries
@@ -25,7 +23,7 @@ from schemas.extraction import (
     Status,
 )
 from schemas.progress import Progress
-from schemas.settings import CacheSettings, Settings, with_adapter
+from schemas.settings import CacheSettings, Settings
 
 TEXT: dict[str, Any] = {"type": ["string", "null"]}
 SCHEMA: dict[str, Any] = {
@@ -82,13 +80,10 @@ def pages(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bold_settings(tiny_settings: Settings, tmp_path: Path) -> Settings:
-    """A model that never answers null: its adapter changes nothing but the threshold."""
-    model = Gemma3.load(Path(tiny_settings.engine.model))
-    lora.attach(model, first_layer=5, rank=1, scale=1.0, seed=0)
-    lora.save(model, tmp_path / "bold", rank=1, card={"base_model": "tiny"})
-    (tmp_path / "bold" / "calibration.json").write_text('{"absent_threshold": 2.0}')
-    return with_adapter(tiny_settings, str(tmp_path / "bold"))
+def bold_settings(tiny_settings: Settings) -> Settings:
+    """A model that never answers null where it can answer anything else."""
+    engine = tiny_settings.engine.model_copy(update={"absent_threshold": 2.0})
+    return tiny_settings.model_copy(update={"engine": engine})
 
 
 def check_citations(extraction: Extraction, files: list[Path], settings: Settings) -> None:
