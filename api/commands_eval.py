@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.file_arguments import readable_file
 from api.options import ModelOption, settings_with
 from schemas.errors import InvalidInput
 
@@ -68,7 +69,10 @@ def speed(
     from evals import speed as speeds
 
     settings = settings_with(model)
-    source = text.read_text(encoding="utf-8")
+    try:
+        source = readable_file(text).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{text} is not a text in UTF-8") from error
     comparison = (
         speeds.prefill_against_transformers(settings, source, tokens)
         if what is SpeedOf.PREFILL

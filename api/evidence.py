@@ -64,10 +64,12 @@ def write_page_images(
     name: str, data: bytes, boxes: BoxesByPage, folder: Path, render: RenderPages
 ) -> Iterator[Path]:
     """One PNG for each page, named after the document; an older one of the name is replaced."""
-    stem = Path(name).stem
     for page, image in render(data, boxes):
-        path = folder / f"{stem}-p{page:04d}.png"
-        path.write_bytes(image)
+        path = folder / f"{name}-p{page:04d}.png"
+        try:
+            path.write_bytes(image)
+        except OSError as error:
+            raise InvalidInput(f"{path} can not be written: {error.strerror}") from error
         yield path
 
 

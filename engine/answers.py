@@ -42,20 +42,19 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question."""
+    """What was found for one question. `notes` are for the warnings, by code."""
 
     question: Question
     value: Any
     leaves: tuple[Leaf, ...]
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def absent(question: Question, confidence: float = 1.0, problem: str = "") -> Finding:
-    """Not in what was read: null, or an empty list where null is not allowed."""
-    node = question.node
-    is_list = node.kind in (Kind.LIST, Kind.ROWS)
-    value: Any = [] if is_list and not node.is_nullable else None
-    leaf = Leaf("", value, FieldStatus.ABSENT, confidence, problem=problem)
-    return Finding(question, value, (leaf,))
+    """Not in what was read: null, also where the schema does not allow it. An empty list would
+    say that there are none."""
+    leaf = Leaf("", None, FieldStatus.ABSENT, confidence, problem=problem)
+    return Finding(question, None, (leaf,))
 
 
 def finding_of(

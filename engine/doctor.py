@@ -15,7 +15,7 @@ import torch
 
 from engine import embedded_model
 from engine.loading import adapter_folder, model_folder
-from schemas.errors import ModelUnavailable
+from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
 _EMBEDDED_BYTES = 537_000_000  # converted, bfloat16
@@ -123,7 +123,7 @@ def _weights(settings: Settings) -> Finding:
         return _packaged()
     try:
         folder = model_folder(settings)
-    except ModelUnavailable as error:
+    except (ModelUnavailable, UnknownModel) as error:
         return Finding("model", Verdict.MISSING, name, error.message)
     num_bytes = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
     if not num_bytes:
@@ -143,7 +143,7 @@ def _packaged() -> Finding:
 def _adapter(settings: Settings) -> Finding:
     try:
         folder = adapter_folder(settings)
-    except ModelUnavailable as error:
+    except (ModelUnavailable, UnknownModel) as error:
         return Finding("adapter", Verdict.MISSING, str(settings.engine.adapter), error.message)
     if folder is None:
         text = "none: a base model finds places and words answers badly"

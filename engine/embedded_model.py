@@ -6,11 +6,13 @@ that the Hugging Face libraries use, so that any other tool can load it as well.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
-import tempfile
+import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,13 @@ import torch
 from safetensors.torch import save_file
 
 from engine.gguf_tokenizer import tokenizer_of
-from schemas.errors import ModelUnavailable
+from schemas.errors import InvalidInput, ModelUnavailable
+from schemas.settings import load_settings
 
 NAME = "gemma-3-270m"
 _SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
+_WORK_PREFIX = ".converting-"
+_STALE_SECONDS = 3600.0
 _LAYOUT = "1"  # raise it when what is written below changes
 
 _TENSORS = {
@@ -51,8 +56,15 @@ def embedded_model(models: Path) -> Path:
     """
     folder = models / f"{NAME}-{_SHA256[:12]}-{_LAYOUT}"
     if not folder.exists():
-        models.mkdir(parents=True, exist_ok=True)
-        _write_whole(folder)
+        try:
+            models.mkdir(parents=True, exist_ok=True)
+            _sweep(models)
+            _write_whole(folder)
+        except OSError as error:
+            raise InvalidInput(
+                f"the model can not be unpacked in {models} ({error.strerror or error}); it needs "
+                "900 MB: set NEEDLEPOINT_CACHE__DIRECTORY to a directory that can be written"
+            ) from error
     return folder
 
 
@@ -62,16 +74,34 @@ def is_converted(models: Path) -> bool:
 
 def _write_whole(folder: Path) -> None:
     """Convert beside the folder and rename, so that a killed run leaves no half of a model."""
-    work = Path(tempfile.mkdtemp(prefix=".converting-", dir=folder.parent))
+    work = folder.parent / f"{_WORK_PREFIX}{uuid.uuid4().hex}"
+    work.mkdir()
     try:
         _convert(_assembled(work), work)
         (work / "model.gguf").unlink()
+        _settle(work)
         os.rename(work, folder)
     except OSError:
         if not folder.exists():  # else another process was faster
             raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _sweep(models: Path) -> None:
+    """Remove what a killed conversion left; one that still runs is younger."""
+    for work in models.glob(f"{_WORK_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - work.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(work, ignore_errors=True)
+
+
+def _settle(folder: Path) -> None:
+    """On the disk before the rename, and readable as new files of this user are."""
+    for path in folder.iterdir():
+        path.chmod(0o644)
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _assembled(work: Path) -> Path:
@@ -168,3 +198,7 @@ def _config_of(reader: Any) -> dict[str, Any]:
         "pad_token_id": value("tokenizer.ggml.padding_token_id"),
         "dtype": "bfloat16",
     }
+
+
+if __name__ == "__main__":  # part of make setup: the first question need not wait for it
+    embedded_model(load_settings().cache.directory / "models")

@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from engine import embedded_model, lora
 from engine.gemma3 import Gemma3
-from schemas.errors import ModelUnavailable
+from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
 ADAPTERS = Path(__file__).parent / "adapters"
@@ -40,7 +40,7 @@ def model_folder(settings: Settings) -> Path:
         return embedded_model.embedded_model(settings.cache.directory / "models")
     folder = Path(name)
     if not (folder / "config.json").is_file():
-        raise ModelUnavailable(
+        raise UnknownModel(
             f"no model {name!r}: give {embedded_model.NAME} or a directory with config.json, "
             "*.safetensors and tokenizer.json"
         )
@@ -60,7 +60,7 @@ def adapter_folder(settings: Settings) -> Path | None:
         return None
     folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
     if folder is None:
-        raise ModelUnavailable(f"no adapter {name!r}: neither one of ours nor a directory")
+        raise UnknownModel(f"no adapter {name!r}: neither one of ours nor a directory")
     return folder
 
 

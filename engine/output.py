@@ -12,8 +12,6 @@ from engine.lookup import Source
 from schemas.extraction import Citation, FieldResult, Problem
 from schemas.response_schema import Kind, Node, escaped
 
-_MAX_ERRORS = 50
-
 
 def output_of(root: Node, findings: Sequence[Finding]) -> dict[str, Any]:
     """The values in the shape of the schema; a nullable object of which nothing was found is
@@ -36,15 +34,22 @@ def errors_of(response_schema: Mapping[str, Any], output: Mapping[str, Any]) -> 
     return [
         Problem(
             code="does_not_validate",
-            message=error.message[:300],
+            message=_short(error.message),
             path="".join(f"/{escaped(str(part))}" for part in error.absolute_path),
         )
-        for error in errors[:_MAX_ERRORS]
+        for error in errors
     ]
+
+
+def _short(message: str) -> str:
+    """A message repeats the value at fault, which may be very long; its end tells the rule."""
+    return message if len(message) <= 400 else f"{message[:200]} […] {message[-190:]}"
 
 
 def warnings_of(findings: Sequence[Finding]) -> Iterator[Problem]:
     for finding in findings:
+        for code, message in finding.notes:
+            yield Problem(code=code, message=message, path=finding.question.node.path)
         for leaf in finding.leaves:
             if leaf.problem:
                 path = finding.question.node.path + leaf.path

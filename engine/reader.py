@@ -52,7 +52,6 @@ class _Prompt:
     text: PrefixText
     starts: list[int]
     prefix: Prefix
-    is_cached: bool
 
 
 class Reader:
@@ -161,7 +160,7 @@ class Reader:
         else:
             tally.tokens_read(len(token_ids))
         tally.prefix_done(len(token_ids), is_cached, time.monotonic() - begun)
-        return _Prompt(text, starts, prefix, is_cached)
+        return _Prompt(text, starts, prefix)
 
     @torch.inference_mode()
     def _read(self, token_ids: Sequence[int], tally: _Tally) -> Prefix:

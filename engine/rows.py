@@ -24,7 +24,7 @@ from schemas.extraction import FieldStatus, Match
 from schemas.response_schema import Kind, Node
 
 _WORD = re.compile(r"\w+")
-_TOTAL = re.compile(r"(?:sub)?-?\s*totals?\b", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:grand |sub-?)?totals?:?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,11 @@ def _read(
 ) -> Finding:
     leaves: list[Leaf] = []
     items: list[dict[str, Any]] = []
-    for row in _data_rows(document, table):
+    left_out: list[str] = []
+    for row in _data_rows(table):
+        if not _is_item(document, table, row):
+            left_out.append(repr(_text(document, row[0])) if len(row) else "an empty row")
+            continue
         path = f"/{len(items)}"
         cells = {int(column): (int(start), int(stop)) for _, column, start, stop in row}
         found = [
@@ -135,17 +139,25 @@ def _read(
         leaves += found
     if not items:
         return absent(question, 0.5, "the table that fits has no rows")
-    return Finding(question, items, tuple(leaves))
+    notes = (("rows_left_out", _left_out(left_out)),) if left_out else ()
+    return Finding(question, items, tuple(leaves), notes)
 
 
-def _data_rows(document: Document, table: _Table) -> Iterator[npt.NDArray[np.int32]]:
-    """Rows below the heads that have a cell for half the properties, totals left out."""
-    wanted = set(table.columns.values())
+def _data_rows(table: _Table) -> Iterator[npt.NDArray[np.int32]]:
     for number in range(table.grid.num_head_rows, table.grid.num_rows):
-        row = table.grid.row_cells(number)
-        num_present = len(wanted & {int(column) for column in row[:, 1]})
-        if num_present * 2 > len(wanted) and not _TOTAL.match(_text(document, row[0])):
-            yield row
+        yield table.grid.row_cells(number)
+
+
+def _is_item(document: Document, table: _Table, row: npt.NDArray[np.int32]) -> bool:
+    """A row that has a cell for more than half of the properties, and is not the total."""
+    wanted = set(table.columns.values())
+    num_present = len(wanted & {int(column) for column in row[:, 1]})
+    return num_present * 2 > len(wanted) and not _TOTAL.fullmatch(_text(document, row[0]).strip())
+
+
+def _left_out(labels: Sequence[str]) -> str:
+    told = ", ".join(labels[:10]) + (f" and {len(labels) - 10} more" if len(labels) > 10 else "")
+    return f"rows of the table that are a total or lack most of the properties: {told}"
 
 
 def _leaf(

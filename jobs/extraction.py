@@ -21,6 +21,7 @@ from schemas.document import Document, SegmentKind
 from schemas.errors import InvalidInput
 from schemas.extraction import Extraction, FoundPassage, Mode
 from schemas.inspection import InspectedSheet, Inspection
+from schemas.plain_text import check_text
 from schemas.progress import OnProgress, ignore_progress
 from schemas.settings import Settings
 
@@ -38,6 +39,7 @@ def extract(
     """One extraction over all the files. What is wrong with the schema is said first."""
     begun = time.monotonic()
     response_schemas.parse(response_schema)
+    check_text(instructions or "", "instructions")
     cache = cache_of(settings)
     sources = _sources(files, settings, cache, password, on_progress)
     parsed = time.monotonic()
@@ -71,6 +73,7 @@ def find(
     """The passages that fit the query best, without the model."""
     if not query.strip():
         raise InvalidInput("the query is empty", param="query")
+    check_text(query, "query")
     cache = cache_of(settings)
     sources = _sources(files, settings, cache, password, on_progress)
     hits = Lookup(sources, cache).ranked(query, top)
@@ -135,6 +138,14 @@ def _sources(
 ) -> list[Source]:
     if not files:
         raise InvalidInput("no file is given", param="files")
+    names = [file.name for file in files]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInput(
+            f"several files are named {twice[0]}: a citation could not tell them apart; give "
+            "each once, under a name of its own",
+            param="files",
+        )
     library = _library(settings, cache)
     entries: list[LibraryEntry] = [
         library.open(file, password=password, on_progress=on_progress) for file in files

@@ -8,7 +8,8 @@ ServiceError
 │   │   ├── PasswordRequired
 │   │   └── WrongPassword
 │   ├── TooLarge             past a limit on bytes, pages, cells or seconds
-│   └── PromptTooLong        more tokens than the model or the budget can take
+│   ├── PromptTooLong        more tokens than the model or the budget can take
+│   └── UnknownModel         a model or an adapter that is not there
 └── ModelUnavailable         the model's files are missing or not the expected ones
 """
 
@@ -60,6 +61,10 @@ class TooLarge(InvalidInput):
 
 class PromptTooLong(InvalidInput):
     code = "prompt_too_long"
+
+
+class UnknownModel(InvalidInput):
+    code = "unknown_model"
 
 
 class ModelUnavailable(ServiceError):

@@ -7,6 +7,7 @@ arrays, strings, numbers, integers, booleans, enums, `const`, nullable unions, `
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from schemas.errors import InvalidSchema
+from schemas.plain_text import check_text
 
 _MAX_DEPTH = 10
 _MAX_FIELDS = 1000
@@ -96,6 +98,7 @@ def parse(response_schema: Mapping[str, Any]) -> Node:
         raise InvalidSchema(f"not a JSON Schema at {where}: {error.message}") from error
     except RecursionError as error:
         raise InvalidSchema("the schema is nested too deeply to be read") from error
+    check_text(json.dumps(response_schema, ensure_ascii=False), "the schema")
     node = _Parser(response_schema).node(response_schema, "", "", 0)
     if node.kind is not Kind.OBJECT:
         raise InvalidSchema("the schema's top level must be an object with properties")
@@ -160,6 +163,9 @@ class _Parser:
         if any(isinstance(choice, (list, dict)) for choice in kept):
             raise _refused(path, "has an enum of arrays or objects, which is not supported")
         is_nullable = is_nullable or len(kept) < len(choices)
+        spelled = [str(choice) for choice in kept]
+        if "null" in spelled or len(set(spelled)) < len(spelled):
+            raise _refused(path, "has enum choices that read the same, or like null")
         return Node(path, name, Kind.ENUM, description, is_nullable, choices=kept)
 
     def _resolved(self, schema: Any, path: str) -> tuple[dict[str, Any], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas.errors import InvalidInput
+
+_PREFIX = "NEEDLEPOINT_"
+_NOT_SETTINGS = ("NEEDLEPOINT_SHARED_DATA",)  # where evals and tests find their data
 
 
 class SettingsGroup(BaseModel):
@@ -41,7 +45,7 @@ class EngineSettings(SettingsGroup):
         int, Field(gt=0, description="documents up to this are read whole in mode auto")
     ] = 1536
     read_tokens: Annotated[int, Field(gt=0, description="tokens of passages read for a field")] = (
-        1024
+        512
     )
 
 
@@ -66,7 +70,11 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of the environment; a value that does not fit is the caller's mistake."""
+    """The settings of the environment; a value that does not fit is the caller's mistake, and so
+    is a name that is none of ours."""
+    for name in os.environ:
+        if name.startswith(_PREFIX) and name not in _NOT_SETTINGS:
+            _check_name(name)
     try:
         return Settings()
     except ValidationError as error:
@@ -75,6 +83,16 @@ def load_settings() -> Settings:
         raise InvalidInput(f"{name}: {first['msg']}", param=name) from error
     except SettingsError as error:
         raise InvalidInput(f"a setting of the environment is not JSON: {error}") from error
+
+
+def _check_name(name: str) -> None:
+    group = name.removeprefix(_PREFIX).split("__")[0].lower()
+    if group not in Settings.model_fields:
+        known = ", ".join(f"{_PREFIX}{field.upper()}" for field in Settings.model_fields)
+        raise InvalidInput(
+            f"{name} is not a setting: they begin with {known} (NEEDLEPOINT_GROUP__NAME)",
+            param=name,
+        )
 
 
 def with_model(settings: Settings, model: str | None) -> Settings:

@@ -43,8 +43,8 @@ def test_values_stand_with_their_place_quote_and_confidence(
 
 def test_cited_pages_are_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "result.json", "--page-images", "pages/new"]) == 0
-    assert Path("pages/new/lease-p0001.png").read_bytes().startswith(b"\x89PNG")
-    assert capsys.readouterr().out.endswith("pages/new/lease-p0001.png\n")
+    assert Path("pages/new/lease.pdf-p0001.png").read_bytes().startswith(b"\x89PNG")
+    assert capsys.readouterr().out.endswith("pages/new/lease.pdf-p0001.png\n")
 
 
 def test_another_file_of_the_same_name_is_noticed(capsys: pytest.CaptureFixture[str]) -> None:

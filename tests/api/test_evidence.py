@@ -80,7 +80,7 @@ def test_images_are_named_after_document_and_page(tmp_path: Path) -> None:
         return ((page, data) for page in boxes)
 
     paths = list(write_page_images("a.pdf", b"png", {12: [BOX]}, tmp_path, render))
-    assert paths == [tmp_path / "a-p0012.png"]
+    assert paths == [tmp_path / "a.pdf-p0012.png"]
     assert paths[0].read_bytes() == b"png"
 
 

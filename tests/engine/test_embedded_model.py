@@ -10,7 +10,7 @@ from engine import embedded_model as embedded
 from engine.gemma3 import Gemma3
 from engine.loading import load_tokenizer
 from ingest.read import read_document
-from schemas.errors import ModelUnavailable
+from schemas.errors import InvalidInput, ModelUnavailable
 from schemas.settings import IngestSettings
 
 AGREEMENT = Path(__file__).parents[2] / "examples" / "facility_agreement" / "agreement.pdf"
@@ -45,7 +45,7 @@ def test_a_conversion_that_fails_leaves_nothing_behind(
         raise OSError("the disk is full")
 
     monkeypatch.setattr(embedded, "_convert", fail)
-    with pytest.raises(OSError, match="the disk is full"):
+    with pytest.raises(InvalidInput, match="the disk is full"):
         embedded.embedded_model(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -105,3 +105,9 @@ def merged_by_score(text: str, scores: dict[str, float]) -> list[str]:
             return pieces
         at = -max(joins)[1]
         pieces[at : at + 2] = [pieces[at] + pieces[at + 1]]
+
+
+def test_a_directory_that_can_not_be_written_is_the_callers_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InvalidInput, match="set NEEDLEPOINT_CACHE__DIRECTORY"):
+        embedded.embedded_model(tmp_path / "file" / "models")

@@ -11,7 +11,7 @@ from engine import lora
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.gemma3 import Gemma3
-from schemas.errors import InvalidSchema, ModelUnavailable
+from schemas.errors import InvalidSchema, ModelUnavailable, UnknownModel
 from schemas.extraction import Extraction, Match, Mode, Status
 from schemas.progress import Progress
 from schemas.settings import Settings, with_adapter, with_model
@@ -136,9 +136,9 @@ def test_a_damaged_model_is_told(
 def test_a_model_or_an_adapter_that_is_not_there_is_told(
     tiny_settings: Settings, cache: DiskCache
 ) -> None:
-    with pytest.raises(ModelUnavailable, match="no model 'gone'"):
+    with pytest.raises(UnknownModel, match="no model 'gone'"):
         Engine.open(with_model(tiny_settings, "gone"), cache)
-    with pytest.raises(ModelUnavailable, match="no adapter 'gone'"):
+    with pytest.raises(UnknownModel, match="no adapter 'gone'"):
         Engine.open(with_adapter(tiny_settings, "gone"), cache)
 
 

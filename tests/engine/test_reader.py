@@ -132,7 +132,7 @@ def test_where_nothing_is_found_to_read_every_field_is_absent(setup: Setup) -> N
     leaves = [finding.leaves[0] for finding in reading.findings]
     assert [(leaf.status, leaf.value) for leaf in leaves] == [
         (FieldStatus.ABSENT, None),
-        (FieldStatus.ABSENT, []),
+        (FieldStatus.ABSENT, None),
     ]
     assert (reading.coverage.num_tokens_read, reading.usage.prompt_tokens) == (0, 0)
 

@@ -58,13 +58,13 @@ def test_an_empty_cell_is_absent() -> None:
 
 def test_no_table_is_absent_and_told() -> None:
     found = rows_in("Fruit,Colour\nApple,red\nPlum,blue\n", store=TEXT, units=NUMBER)
-    assert (found.value, found.leaves[0].status) == ([], FieldStatus.ABSENT)
+    assert (found.value, found.leaves[0].status) == (None, FieldStatus.ABSENT)
     assert found.leaves[0].problem == "no table has a column for each property of the items"
 
 
 def test_a_table_about_something_else_is_not_read() -> None:
     found = rows_in("Fruit,Price\nApple,3\nPlum,4\n", surname=TEXT, age=NUMBER)
-    assert (found.value, found.leaves[0].status) == ([], FieldStatus.ABSENT)
+    assert (found.value, found.leaves[0].status) == (None, FieldStatus.ABSENT)
 
 
 def test_the_table_that_shares_more_words_is_read() -> None:
@@ -101,4 +101,14 @@ def test_prose_holds_no_rows() -> None:
         {"type": "array", "items": {"type": "object", "properties": {"store": TEXT}}}
     )
     source = source_of("The store in Lyon sold 12 units.\n")
-    assert rows_of(question, [source], [(0, 0)]).value == []
+    assert rows_of(question, [source], [(0, 0)]).value is None
+
+
+def test_a_row_that_only_begins_like_a_total_is_an_item() -> None:
+    found = rows_in("Lender,Units\nTotal Finance SA,12\nTotal,12\n", lender=TEXT, units=NUMBER)
+    assert found.value == [{"lender": "Total Finance SA", "units": 12}]
+
+
+def test_rows_that_are_left_out_are_named() -> None:
+    found = rows_in("Lender,Units\nNorth,12\nTotal,12\n", lender=TEXT, units=NUMBER)
+    assert "'Total'" in found.notes[0][1]

@@ -303,3 +303,11 @@ def test_whatever_a_document_says_its_values_stand_in_it(
     assert (extraction.status is Status.COMPLETED) == (extraction.errors == [])
     again = jobs.extract([file], SCHEMA, bold_settings, mode=mode)
     assert answers_of(again) == answers_of(extraction)
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path, tiny_settings: Settings) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "x.txt").write_text("the agent")
+    with pytest.raises(InvalidInput, match=r"several files are named x\.txt"):
+        jobs.find([tmp_path / "a" / "x.txt", tmp_path / "b" / "x.txt"], "agent", tiny_settings)

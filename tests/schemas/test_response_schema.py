@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel
 
-from schemas.errors import InvalidSchema
+from schemas.errors import InvalidInput, InvalidSchema
 from schemas.response_schema import Kind, Node, parse
 
 
@@ -234,3 +234,14 @@ def test_schemas_of_the_wild_are_read_or_refused(shared_data: Path) -> None:
                 num_refused += 1
     assert num_read > 0
     assert num_refused > 0
+
+
+@pytest.mark.parametrize("choices", [[1, "1"], ["null", "a"]])
+def test_choices_that_an_answer_could_not_tell_apart_are_refused(choices: list[Any]) -> None:
+    with pytest.raises(InvalidSchema, match=r"^/c has enum choices that read the same"):
+        parse(object_of(c={"enum": choices}))
+
+
+def test_half_a_surrogate_pair_in_a_description_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="that is not UTF-8"):
+        parse(object_of(c={"type": "string", "description": "\ud800"}))

@@ -70,3 +70,9 @@ def test_another_model_changes_nothing_else() -> None:
 def test_no_other_model_is_the_same_settings() -> None:
     settings = Settings()
     assert with_model(settings, None) is settings
+
+
+def test_a_name_that_is_no_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDLEPOINT_CACHE_DIRECTORY", "/tmp")
+    with pytest.raises(InvalidInput, match="NEEDLEPOINT_CACHE_DIRECTORY is not a setting"):
+        load_settings()
