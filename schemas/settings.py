@@ -45,7 +45,7 @@ class EngineSettings(SettingsGroup):
         int, Field(gt=0, description="documents up to this are read whole in mode auto")
     ] = 1536
     read_tokens: Annotated[int, Field(gt=0, description="tokens of passages read for a field")] = (
-        512
+        1024
     )
 
 
