@@ -45,4 +45,4 @@ def test_a_wheel_in_an_empty_environment_answers_with_a_place(tmp_path: Path) ->
     assert citation["quote"] in NOTE
     assert citation["regions"] == [{"first_line": 3, "last_line": 3}]
     script = "import needlepoint; print(needlepoint.find('note.txt', 'rent')[0].regions)"
-    assert "first_line=3" in run(python, "-c", script, folder=tmp_path, cache=cache)
+    assert "last_line=3" in run(python, "-c", script, folder=tmp_path, cache=cache)
