@@ -73,6 +73,9 @@ def _speak_utf8() -> None:
 def _usage_message(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "needlepoint"
+    missing = getattr(getattr(error, "param", None), "name", None)
+    if missing == "files" and context and context.info_name in ("ask", "find"):
+        return f"the files or the question are missing: {path} FILE… QUESTION, see {path} --help"
     return f"{error.format_message().rstrip('.')}: see {path} --help"
 
 

@@ -95,7 +95,7 @@ def test_a_bad_schema_is_one_line_with_its_place(capsys: pytest.CaptureFixture[s
         (["--nope"], "No such option: --nope: see needlepoint --help"),
         (["exract"], "No such command 'exract'"),
         (["extract", "lease.txt"], "Missing option '--schema': see needlepoint extract --help"),
-        (["ask", "lease.txt"], "Missing argument 'FILE': see needlepoint ask --help"),
+        (["ask", "lease.txt"], "the files or the question are missing"),
         (["ask", "lease.txt", "lease.txt"], "the last argument is the question"),
         (["ask", "lease.txt", " "], "the question is empty"),
         (["find", "lease.txt", "rent", "--top", "0"], "see needlepoint find --help"),
@@ -211,3 +211,11 @@ def test_the_command_line_alone_loads_no_heavy_library() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     loaded = subprocess.check_output([sys.executable, "-c", program], env=environment)
     assert loaded.decode().strip() == "set()"
+
+
+@pytest.mark.parametrize("command", ["ask", "find"])
+def test_a_file_alone_is_told_that_files_or_question_are_missing(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "lease.txt"]) == 2
+    assert "the files or the question are missing" in capsys.readouterr().err
