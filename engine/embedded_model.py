@@ -109,7 +109,7 @@ def _assembled(work: Path) -> Path:
     digest = hashlib.sha256()
     with target.open("wb") as out:
         for chunk in _package_chunks():
-            for part in iter(lambda file=chunk: file.read(1 << 20), b""):  # type: ignore[misc]
+            while part := chunk.read(1 << 20):
                 digest.update(part)
                 out.write(part)
     if digest.hexdigest() != _SHA256:

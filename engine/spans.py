@@ -7,10 +7,9 @@ spans. Everything is decided on characters, so any tokenisation of a span is all
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from tokenizers import Tokenizer
 
@@ -60,7 +59,9 @@ class SpanSet:
     limits: Mapping[int, int]
     stops: Sequence[int]
     literals: tuple[str, ...] = ()
-    _first: dict[int, dict[int, list[tuple[int, int]]]] = field(default_factory=dict, repr=False)
+    _first: dict[Vocabulary, dict[int, list[tuple[int, int]]]] = field(
+        default_factory=dict, repr=False
+    )
 
     def may_stop(self, start: int, position: int) -> bool:
         index = bisect_left(self.stops, position)
@@ -70,21 +71,14 @@ class SpanSet:
     def first_tokens(self, vocabulary: Vocabulary) -> dict[int, list[tuple[int, int]]]:
         """The first token of an answer (a blank and a beginning of a span) to the starts, and
         how far each is then spelled. Made once: it looks at every start."""
-        return self._by_first_token(vocabulary)
-
-    def _by_first_token(self, vocabulary: Vocabulary) -> dict[int, list[tuple[int, int]]]:
-        known = self._first.get(id(vocabulary))
+        known = self._first.get(vocabulary)
         if known is None:
             known = {}
             for start, limit in self.limits.items():
                 for token, position in vocabulary.tokens_at(self.text, start, limit, " "):
                     known.setdefault(token, []).append((start, position))
-            self._first[id(vocabulary)] = known
+            self._first[vocabulary] = known
         return known
-
-    @cached_property
-    def num_starts(self) -> int:
-        return len(self.limits)
 
 
 class SpanCursor:
@@ -205,8 +199,3 @@ class SpanCursor:
 
 def _is_control(piece: str) -> bool:
     return piece.startswith("<") and piece.endswith(">") and len(piece) > 2
-
-
-def between(positions: Sequence[int], start: int, stop: int) -> Sequence[int]:
-    """Of sorted positions, those in start to stop, both included."""
-    return positions[bisect_left(positions, start) : bisect_right(positions, stop)]

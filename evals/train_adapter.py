@@ -26,7 +26,7 @@ _MAX_PREFIX_CHARACTERS = 5000  # a few tables are far longer than what is read f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--squad-passes", type=int, default=4)
+    parser.add_argument("--squad-passes", type=int, default=3)
     parser.add_argument("--table-passes", type=int, default=2)
     parser.add_argument("--steps", type=int, help="only the first so many, to try it out")
     arguments = parser.parse_args()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pymupdf
 
@@ -84,11 +83,6 @@ class _Troubles:
             )
             for code, pages in self._pages.items()
         ]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bad:
-    """Stands for a page that could not be laid out."""
 
 
 class _Reader:
