@@ -29,7 +29,7 @@ demo: setup
 	$(BIN)/needlepoint show $(OUT)/covenants.json --document $(EXAMPLE)/covenants.xlsx
 
 test: setup
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not service"
 
 test-slow: setup
 	$(BIN)/pytest -m slow
@@ -46,7 +46,7 @@ format: setup
 
 # torch is pinned without the local part of its version, so that any build of it will do
 lock:
-	$(BIN)/pip-compile --quiet --extra dev --strip-extras --allow-unsafe --constraint constraints.txt \
+	$(BIN)/pip-compile --quiet --extra dev --extra s3 --strip-extras --allow-unsafe --constraint constraints.txt \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
 		--output-file requirements.lock pyproject.toml
 	sed -i -e 's/^torch==\([0-9.]*\)+.*/torch==\1/' -e '1i # made by make lock from pyproject.toml' requirements.lock
