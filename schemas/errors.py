@@ -9,8 +9,18 @@ ServiceError
 │   │   └── WrongPassword
 │   ├── TooLarge             past a limit on bytes, pages, cells or seconds
 │   ├── PromptTooLong        more tokens than the model or the budget can take
-│   └── UnknownModel         a model or an adapter that is not there
-└── ModelUnavailable         the model's files are missing or not the expected ones
+│   ├── UnknownModel         a model or an adapter that is not there
+│   ├── NotFound             nothing of that name that the caller may see
+│   ├── Conflict             what is asked does not fit the state it is in
+│   └── Unauthenticated      no API key, or none that is valid
+│       └── Forbidden        a valid one that may not do this
+├── ModelUnavailable         the model's files are missing or not the expected ones
+├── Unavailable              a part of the service does not answer: try again
+│   ├── Overloaded           too much is waiting: try again after `retry_after_seconds`
+│   └── EngineUnavailable    the engine process is not there, or went away
+├── DeadlineExceeded         a job's time was up
+├── AttemptsExhausted        a job was lost as often as it may be: its worker or engine died
+└── Cancelled                somebody asked for the work to be stopped
 """
 
 from __future__ import annotations
@@ -69,3 +79,50 @@ class UnknownModel(InvalidInput):
 
 class ModelUnavailable(ServiceError):
     code = "model_unavailable"
+
+
+class NotFound(InvalidInput):
+    code = "not_found"
+
+
+class Conflict(InvalidInput):
+    code = "conflict"
+
+
+class Unauthenticated(InvalidInput):
+    code = "unauthenticated"
+
+
+class Forbidden(Unauthenticated):
+    code = "forbidden"
+
+
+class Unavailable(ServiceError):
+    code = "unavailable"
+    retryable = True
+
+
+class Overloaded(Unavailable):
+    code = "overloaded"
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class EngineUnavailable(Unavailable):
+    code = "engine_unavailable"
+
+
+class DeadlineExceeded(ServiceError):
+    code = "deadline_exceeded"
+
+
+class AttemptsExhausted(ServiceError):
+    code = "attempts_exhausted"
+
+
+class Cancelled(ServiceError):
+    """Raised by an `OnProgress` to stop the work it watches at its next step."""
+
+    code = "cancelled"

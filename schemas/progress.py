@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from schemas.extraction import FieldResult
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`done` of `total` units of a stage; a stage that has not been sized has `total` 0."""
+    """`done` of `total` units of a stage; a stage that has not been sized has `total` 0.
 
-    stage: str  # parse | load | index | read
+    `fields` are the results that are new with this step of the stage `answer`.
+    """
+
+    stage: str  # parse | load | index | read | answer
     done: int
     total: int
     unit: str  # pages | rows | tokens | fields | files
     document: str = ""
+    fields: tuple[FieldResult, ...] = ()
 
 
 OnProgress = Callable[[Progress], None]
+"""Called between two steps of the work. What it raises ends the work: `Cancelled` stops it."""
 
 
 def ignore_progress(_: Progress) -> None:

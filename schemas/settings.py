@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas.errors import InvalidInput
 
 _PREFIX = "NEEDLEPOINT_"
+_NONE = "null"
 _NOT_SETTINGS = ("NEEDLEPOINT_SHARED_DATA",)  # where evals and tests find their data
 
 
@@ -28,6 +30,12 @@ class IngestSettings(SettingsGroup):
     max_cells: Annotated[int, Field(gt=0)] = 10_000_000
     max_expansion_ratio: Annotated[float, Field(gt=1)] = 200.0
     passage_tokens: Annotated[int, Field(ge=32)] = 160
+    max_seconds: Annotated[
+        float, Field(gt=0, description="of one document in the service, then it is killed")
+    ] = 1800.0
+    max_memory_bytes: Annotated[
+        int, Field(ge=1 << 28, description="address space of the process that parses one document")
+    ] = 8 << 30
 
 
 class EngineSettings(SettingsGroup):
@@ -56,16 +64,113 @@ class CacheSettings(SettingsGroup):
     max_bytes: Annotated[int, Field(ge=0)] = 4 << 30
 
 
+class DatabaseSettings(SettingsGroup):
+    url: Annotated[
+        SecretStr | None,
+        Field(description="postgresql+psycopg://…; none: SQLite in the data directory"),
+    ] = None
+    pool_size: Annotated[int, Field(gt=0)] = 10
+
+
+class BrokerSettings(SettingsGroup):
+    url: Annotated[
+        SecretStr | None,
+        Field(description="redis://…; none: `needlepoint serve` starts a broker of its own"),
+    ] = None
+
+
+class StorageSettings(SettingsGroup):
+    url: Annotated[str | None, Field(description="s3://bucket/path; none: the data directory")] = (
+        None
+    )
+    options: dict[str, Any] = Field(
+        default_factory=dict, description='for fsspec, as JSON: {"endpoint_url": "http://…"}'
+    )
+
+
+class ApiSettings(SettingsGroup):
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8321
+    max_body_bytes: Annotated[int, Field(gt=0, description="of a JSON request")] = 8 << 20
+    max_wait_seconds: Annotated[float, Field(ge=0, description="most of Prefer: wait")] = 120.0
+    watch_seconds: Annotated[
+        float, Field(gt=0, description="between two looks at the jobs that are watched")
+    ] = 0.3
+    page_children: Annotated[int, Field(gt=0, description="pages drawn at the same time")] = 2
+
+
+class EngineServerSettings(SettingsGroup):
+    """The engine process: where it listens and where the others find it."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, lt=65536)] = 8322
+    url: Annotated[
+        str | None, Field(description="where the API and workers find it; none: host:port")
+    ] = None
+    token: SecretStr | None = None
+    slots: Annotated[int, Field(gt=0, description="requests held at the same time")] = 8
+    stall_seconds: Annotated[
+        float, Field(gt=0, description="without a step, then it counts as hung")
+    ] = 120.0
+
+
+class JobSettings(SettingsGroup):
+    interactive_slots: Annotated[int, Field(ge=0)] = 2
+    standard_slots: Annotated[int, Field(ge=0)] = 2
+    batch_slots: Annotated[int, Field(ge=0)] = 1
+    ingest_slots: Annotated[int, Field(ge=0)] = 2
+    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    sweep_seconds: Annotated[float, Field(gt=0)] = 5.0
+    max_attempts: Annotated[int, Field(gt=0)] = 3
+    max_queued: Annotated[int, Field(gt=0, description="jobs waiting in one queue")] = 10_000
+    deadline_seconds: Annotated[
+        float, Field(gt=0, description="of a job that names no deadline of its own")
+    ] = 86_400.0
+    drain_seconds: Annotated[
+        float, Field(ge=0, description="for running jobs after SIGTERM, then they are put back")
+    ] = 20.0
+
+
+class PriceSettings(SettingsGroup):
+    """US dollars per million tokens."""
+
+    prompt: Annotated[float, Field(ge=0)] = 0.40
+    cached: Annotated[float, Field(ge=0)] = 0.10
+    completion: Annotated[float, Field(ge=0)] = 1.60
+
+
+class LogSettings(SettingsGroup):
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "text"] = "json"
+
+
 class Settings(BaseSettings):
     """`NEEDLEPOINT_ENGINE__READ_TOKENS=2048` sets `engine.read_tokens`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="NEEDLEPOINT_", env_nested_delimiter="__", frozen=True, extra="forbid"
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        env_parse_none_str=_NONE,
+        frozen=True,
+        extra="forbid",
     )
 
     ingest: IngestSettings = IngestSettings()
     engine: EngineSettings = EngineSettings()
     cache: CacheSettings = Field(default_factory=CacheSettings)
+    data_directory: Annotated[
+        Path, Field(description="of the service: database, blobs, broker")
+    ] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("needlepoint", appauthor=False))
+    )
+    database: DatabaseSettings = DatabaseSettings()
+    broker: BrokerSettings = BrokerSettings()
+    storage: StorageSettings = StorageSettings()
+    api: ApiSettings = ApiSettings()
+    engine_server: EngineServerSettings = EngineServerSettings()
+    jobs: JobSettings = JobSettings()
+    prices: PriceSettings = PriceSettings()
+    log: LogSettings = LogSettings()
     debug: Annotated[bool, Field(description="show tracebacks of internal errors")] = False
 
 
@@ -93,6 +198,31 @@ def _check_name(name: str) -> None:
             f"{name} is not a setting: they begin with {known} (NEEDLEPOINT_GROUP__NAME)",
             param=name,
         )
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables under which `load_settings` gives these settings; secrets are in the clear."""
+    variables: dict[str, str] = {}
+    for name in Settings.model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, BaseModel):
+            for leaf in type(value).model_fields:
+                _set_variable(variables, f"{name}__{leaf}", getattr(value, leaf))
+        else:
+            _set_variable(variables, name, value)
+    return variables
+
+
+def _set_variable(variables: dict[str, str], name: str, value: Any) -> None:
+    if value is None:
+        text = _NONE
+    elif isinstance(value, SecretStr):
+        text = value.get_secret_value()
+    elif isinstance(value, str | Path):
+        text = str(value)
+    else:
+        text = json.dumps(value)
+    variables[f"{_PREFIX}{name.upper()}"] = text
 
 
 def with_model(settings: Settings, model: str | None) -> Settings:

@@ -3,10 +3,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from schemas.errors import InvalidInput
-from schemas.settings import EngineSettings, IngestSettings, Settings, load_settings, with_model
+from schemas.settings import (
+    DatabaseSettings,
+    EngineServerSettings,
+    EngineSettings,
+    IngestSettings,
+    Settings,
+    StorageSettings,
+    environment_of,
+    load_settings,
+    with_model,
+)
 
 
 def test_the_environment_sets_a_value_of_a_group(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,3 +86,20 @@ def test_a_name_that_is_no_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("NEEDLEPOINT_CACHE_DIRECTORY", "/tmp")
     with pytest.raises(InvalidInput, match="NEEDLEPOINT_CACHE_DIRECTORY is not a setting"):
         load_settings()
+
+
+def test_settings_go_through_the_environment_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(
+        database=DatabaseSettings(url=SecretStr("postgresql+psycopg://a:b@host/c")),
+        storage=StorageSettings(url="s3://bucket", options={"endpoint_url": "http://x:1"}),
+        engine=EngineSettings(adapter=None),
+        data_directory=Path("/srv/needlepoint"),
+    )
+    for name, value in environment_of(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
+
+
+def test_a_secret_is_not_shown() -> None:
+    settings = Settings(engine_server=EngineServerSettings(token=SecretStr("hush")))
+    assert "hush" not in f"{settings!r} {settings.model_dump_json()}"

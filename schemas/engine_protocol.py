@@ -1,0 +1,90 @@
+"""What do a worker and the engine process say to each other?
+
+One POST a request, answered by a line of JSON (an `EngineEvent`) for each step, at least one a
+second, and last by a result or a failure. Hanging up stops the work at its next step. Documents
+are named by where they lie in the shared storage.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from schemas.extraction import ContractModel, Extraction, FieldResult, FoundPassage, Mode
+from schemas.jobs import Failure
+from schemas.search import SearchFilters
+
+
+class EngineDocument(ContractModel):
+    """`id` is what citations call it; `key` is the parsed file's in the storage."""
+
+    id: str
+    key: str
+
+
+class EngineExtract(ContractModel):
+    request_id: Annotated[str, Field(description="for the logs: the job's id and attempt")]
+    tenant: Annotated[str, Field(description="nothing cached is shared with another one")]
+    documents: Annotated[list[EngineDocument], Field(min_length=1)]
+    response_schema: dict[str, Any]
+    instructions: str | None = None
+    mode: Mode | None = None
+    urgency: Annotated[
+        int, Field(ge=0, le=9, description="0 goes first, and is let in at each step")
+    ] = 5
+
+
+class EngineSearch(ContractModel):
+    tenant: str
+    documents: Annotated[list[EngineDocument], Field(min_length=1)]
+    query: str
+    filters: SearchFilters = SearchFilters()
+    top: int = 10
+
+
+class EngineForget(ContractModel):
+    """What was kept of these documents is removed."""
+
+    tenant: str
+    documents: list[str]
+
+
+class EngineProgress(ContractModel):
+    stage: str
+    done: int
+    total: int
+    unit: str
+
+
+class EngineEvent(ContractModel):
+    """One line of an answer; one without content says that the engine is alive."""
+
+    waiting: Annotated[int | None, Field(description="requests that go before this one")] = None
+    progress: EngineProgress | None = None
+    fields: list[FieldResult] = Field(default_factory=list)
+    result: Extraction | None = None
+    failure: Failure | None = None
+
+
+class EngineEstimate(ContractModel):
+    mode: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    document_tokens: int
+    num_fields: int
+    seconds: float
+
+
+class EngineHits(ContractModel):
+    data: list[FoundPassage]
+
+
+class EngineHealth(ContractModel):
+    model: str
+    running: int
+    waiting: int
+    num_steps: Annotated[int, Field(description="of the forward, since the start")]
+    seconds_since_step: Annotated[float | None, Field(description="null: nothing runs")]
+    prefill_tokens_per_second: float

@@ -1,0 +1,95 @@
+"""What does the service say of a document that was uploaded?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.extraction import Box, ContractModel, Problem
+from schemas.inspection import InspectedSheet
+from schemas.jobs import Failure, JobProgress
+
+
+class DocumentStatus(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class StoredDocument(ContractModel):
+    """Counts are null until it was read."""
+
+    id: str
+    object: Literal["document"] = "document"
+    name: str
+    sha256: str
+    num_bytes: int
+    media_type: Annotated[str | None, Field(description="by content, once it was looked at")]
+    status: DocumentStatus
+    progress: JobProgress
+    pages: int | None = None
+    sheets: list[InspectedSheet] | None = None
+    tables: int | None = None
+    characters: int | None = None
+    tokens: int | None = None
+    passages: int | None = None
+    warnings: list[Problem] = Field(default_factory=list)
+    failure: Failure | None = None
+    metadata: dict[str, str] = Field(default_factory=dict)
+    created_at: datetime
+
+
+class Word(ContractModel):
+    """`text[start:stop]` of the document, and its box on the page."""
+
+    text: str
+    start: int
+    stop: int
+    line: int
+    bbox: Box
+
+
+class PageWords(ContractModel):
+    page: int
+    page_label: str | None
+    width: Annotated[float, Field(description="points, as displayed")]
+    height: float
+    words: list[Word]
+
+
+class Cell(ContractModel):
+    cell: Annotated[str, Field(description='such as "B7", or a merged range')]
+    row: int
+    column: int
+    text: str
+    start: int
+    stop: int
+    formula: str | None = None
+
+
+class SheetWindow(ContractModel):
+    """The cells that hold something, row by row, of the rows and columns asked for."""
+
+    sheet: str
+    num_rows: int
+    num_columns: int
+    hidden: bool
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+    cells: list[Cell]
+
+
+class TextSlice(ContractModel):
+    """`start` and `stop` count characters of the document's text, half-open."""
+
+    document: str
+    start: int
+    stop: int
+    characters: Annotated[int, Field(description="of the whole text")]
+    text: str
