@@ -1,0 +1,170 @@
+"""Where do the bytes of documents and results lie?
+
+Keys are slash-separated and begin with the tenant, so that a tenant's things are one folder. A
+folder on this machine or an object store (fsspec) hold the same keys.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import fsspec
+from blake3 import blake3
+from fsspec.implementations.local import LocalFileSystem
+
+from schemas.errors import InvalidInput, NotFound, Unavailable
+from schemas.settings import Settings
+
+_BLOCK_BYTES = 1 << 20
+
+
+class Storage:
+    """Files that are written whole and never changed."""
+
+    def __init__(self, filesystem: Any, root: str, scratch: Path) -> None:
+        self._files, self._root = filesystem, root.rstrip("/")
+        self.scratch = scratch
+        self.is_local = isinstance(filesystem, LocalFileSystem)
+        scratch.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Storage:
+        url = settings.storage.url or f"file://{settings.data_directory.absolute() / 'blobs'}"
+        scratch = settings.data_directory.absolute() / "scratch"
+        try:
+            filesystem, root = fsspec.core.url_to_fs(url, **settings.storage.options)
+        except (ImportError, ValueError) as error:
+            raise InvalidInput(
+                f"the storage's URL cannot be used: {error}", param="storage.url"
+            ) from error
+        return cls(filesystem, root, scratch)
+
+    def put_file(self, key: str, file: Path) -> None:
+        """The file's bytes under the key; all of them or nothing is seen. `file` may be moved."""
+        with _translated():
+            if self.is_local:
+                _put_local(file, Path(self._path(key)))
+            else:
+                self._files.put_file(str(file), self._path(key))
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        file = self.scratch_file()
+        try:
+            file.write_bytes(data)
+            self.put_file(key, file)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def get_bytes(self, key: str) -> bytes:
+        with self.open(key) as stream:
+            return stream.read()
+
+    @contextlib.contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """For reading. Raises `NotFound`."""
+        with _translated(), self._files.open(self._path(key), "rb") as stream:
+            yield stream
+
+    def local_file(self, key: str) -> Path:
+        """A file on this machine with the bytes; of an object store it is fetched once, and kept
+        among the scratch files until `forget`. Raises `NotFound`."""
+        if self.is_local:
+            path = Path(self._path(key))
+            if not path.is_file():
+                raise NotFound("its bytes are not in the storage")
+            return path
+        kept = self._fetched(key)
+        if not kept.is_file():
+            file = self.scratch_file()
+            try:
+                with _translated():
+                    self._files.get_file(self._path(key), str(file))
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(file, kept)
+            finally:
+                file.unlink(missing_ok=True)
+        return kept
+
+    def exists(self, key: str) -> bool:
+        with _translated():
+            return bool(self._files.exists(self._path(key)))
+
+    def delete_folder(self, key: str) -> None:
+        """All keys under this one. Deleting what is not there is no error."""
+        with contextlib.suppress(NotFound), _translated():
+            if not self.is_local:
+                self._files.invalidate_cache()
+                for path in self._files.find(self._path(key)):
+                    self._fetched(str(path)[len(self._root) + 1 :]).unlink(missing_ok=True)
+            self._files.rm(self._path(key), recursive=True)
+
+    def scratch_file(self) -> Path:
+        """A name of its own for a file that this process writes and removes."""
+        return self.scratch / f"{os.getpid()}-{uuid.uuid4().hex}"
+
+    def _path(self, key: str) -> str:
+        parts = key.split("/")
+        assert all(part and part not in (".", "..") for part in parts), key
+        return f"{self._root}/{key}"
+
+    def _fetched(self, key: str) -> Path:
+        return self.scratch / "fetched" / blake3(key.encode()).hexdigest()
+
+
+def document_folder(tenant: str, sha256: str) -> str:
+    """What was uploaded and all that is made of it."""
+    return f"{tenant}/documents/{sha256}"
+
+
+def original_key(tenant: str, sha256: str) -> str:
+    return f"{document_folder(tenant, sha256)}/original"
+
+
+def extraction_folder(tenant: str, job_id: str) -> str:
+    return f"{tenant}/extractions/{job_id}"
+
+
+def result_key(tenant: str, job_id: str, attempt: int) -> str:
+    """Each attempt writes its own, so that one thought dead cannot change another's."""
+    return f"{extraction_folder(tenant, job_id)}/result-{attempt}.json"
+
+
+def _put_local(file: Path, path: Path) -> None:
+    """Moved where that can be done in one step, else copied; on the disk when it returns."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        try:
+            os.replace(file, part)
+        except OSError:
+            shutil.copyfile(file, part)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFound("its bytes are not in the storage") from error
+    except OSError as error:
+        raise Unavailable(f"the storage does not answer ({type(error).__name__})") from error
