@@ -21,7 +21,7 @@ from fsspec.implementations.local import LocalFileSystem
 from schemas.errors import InvalidInput, NotFound, Unavailable
 from schemas.settings import Settings
 
-_BLOCK_BYTES = 1 << 20
+_FRESH = {"use_listings_cache": False}  # another process may have written since
 
 
 class Storage:
@@ -30,6 +30,7 @@ class Storage:
     def __init__(self, filesystem: Any, root: str, scratch: Path) -> None:
         self._files, self._root = filesystem, root.rstrip("/")
         self.scratch = scratch
+        self._errors = _errors_of(filesystem)
         self.is_local = isinstance(filesystem, LocalFileSystem)
         scratch.mkdir(parents=True, exist_ok=True)
 
@@ -38,7 +39,8 @@ class Storage:
         url = settings.storage.url or f"file://{settings.data_directory.absolute() / 'blobs'}"
         scratch = settings.data_directory.absolute() / "scratch"
         try:
-            filesystem, root = fsspec.core.url_to_fs(url, **settings.storage.options)
+            options = {**_FRESH, **settings.storage.options}
+            filesystem, root = fsspec.core.url_to_fs(url, **options)
         except (ImportError, ValueError) as error:
             raise InvalidInput(
                 f"the storage's URL cannot be used: {error}", param="storage.url"
@@ -47,7 +49,7 @@ class Storage:
 
     def put_file(self, key: str, file: Path) -> None:
         """The file's bytes under the key; all of them or nothing is seen. `file` may be moved."""
-        with _translated():
+        with self._translated():
             if self.is_local:
                 _put_local(file, Path(self._path(key)))
             else:
@@ -68,7 +70,7 @@ class Storage:
     @contextlib.contextmanager
     def open(self, key: str) -> Iterator[BinaryIO]:
         """For reading. Raises `NotFound`."""
-        with _translated(), self._files.open(self._path(key), "rb") as stream:
+        with self._translated(), self._files.open(self._path(key), "rb") as stream:
             yield stream
 
     def local_file(self, key: str) -> Path:
@@ -83,7 +85,7 @@ class Storage:
         if not kept.is_file():
             file = self.scratch_file()
             try:
-                with _translated():
+                with self._translated():
                     self._files.get_file(self._path(key), str(file))
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(file, kept)
@@ -92,12 +94,12 @@ class Storage:
         return kept
 
     def exists(self, key: str) -> bool:
-        with _translated():
+        with self._translated():
             return bool(self._files.exists(self._path(key)))
 
     def delete_folder(self, key: str) -> None:
         """All keys under this one. Deleting what is not there is no error."""
-        with contextlib.suppress(NotFound), _translated():
+        with contextlib.suppress(NotFound), self._translated():
             if not self.is_local:
                 self._files.invalidate_cache()
                 for path in self._files.find(self._path(key)):
@@ -107,6 +109,15 @@ class Storage:
     def scratch_file(self) -> Path:
         """A name of its own for a file that this process writes and removes."""
         return self.scratch / f"{os.getpid()}-{uuid.uuid4().hex}"
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise NotFound("its bytes are not in the storage") from error
+        except self._errors as error:
+            raise Unavailable(f"the storage does not answer ({type(error).__name__})") from error
 
     def _path(self, key: str) -> str:
         parts = key.split("/")
@@ -160,11 +171,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise NotFound("its bytes are not in the storage") from error
-    except OSError as error:
-        raise Unavailable(f"the storage does not answer ({type(error).__name__})") from error
+def _errors_of(filesystem: Any) -> tuple[type[Exception], ...]:
+    """What the filesystem raises when it cannot be reached; S3's client has errors of its own."""
+    if "s3" not in filesystem.protocol:
+        return (OSError,)
+    from botocore.exceptions import BotoCoreError
+
+    return (OSError, BotoCoreError)
