@@ -44,7 +44,7 @@ def arrays_of(document: Document, passages: Sequence[Passage]) -> dict[str, Arra
 def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Passage]]:
     """The arrays may be views of a file; the document holds on to some of them."""
     text = _text_of(arrays["text"])
-    about = json.loads(_text_of(arrays["about"]))
+    about = _about_of(arrays)
     document = Document(
         id=about["id"],
         name=about["name"],
@@ -52,13 +52,45 @@ def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Pass
         text=text,
         segments=tuple(Segment(_KINDS[kind], *rest) for kind, *rest in arrays["segments"].tolist()),
         grids=_grids(arrays),
-        source_map=_source_map(arrays, about),
-        pages=tuple(Page(**page) for page in about["pages"]),
-        sheets=tuple(Sheet(**sheet) for sheet in about["sheets"]),
+        source_map=source_map_of_arrays(arrays),
+        pages=_pages(about),
+        sheets=_sheets(about),
         warnings=tuple(Problem.model_validate(problem) for problem in about["warnings"]),
         metadata=about["metadata"],
     )
     return document, _passages(text, arrays)
+
+
+def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:
+    """Without the rest of the document; its columns are the arrays themselves."""
+    about = _about_of(arrays)
+    return SourceMap(
+        PlaceKind(about["map_kind"]),
+        arrays["map_start"],
+        arrays["map_stop"],
+        arrays["map_place"],
+        arrays["map_line"],
+        arrays["map_boxes"],
+        tuple(about["map_labels"]),
+    )
+
+
+def places_of_arrays(arrays: Mapping[str, Array]) -> tuple[tuple[Page, ...], tuple[Sheet, ...]]:
+    """The pages and the sheets, without the rest of the document."""
+    about = _about_of(arrays)
+    return _pages(about), _sheets(about)
+
+
+def _about_of(arrays: Mapping[str, Array]) -> dict[str, Any]:
+    return dict(json.loads(_text_of(arrays["about"])))
+
+
+def _pages(about: Mapping[str, Any]) -> tuple[Page, ...]:
+    return tuple(Page(**page) for page in about["pages"])
+
+
+def _sheets(about: Mapping[str, Any]) -> tuple[Sheet, ...]:
+    return tuple(Sheet(**sheet) for sheet in about["sheets"])
 
 
 def _bytes_array(text: str) -> Array:
@@ -148,18 +180,6 @@ def _map_columns(source_map: SourceMap) -> dict[str, Array]:
         "map_line": source_map.line,
         "map_boxes": source_map.boxes,
     }
-
-
-def _source_map(arrays: Mapping[str, Array], about: Mapping[str, Any]) -> SourceMap:
-    return SourceMap(
-        PlaceKind(about["map_kind"]),
-        arrays["map_start"],
-        arrays["map_stop"],
-        arrays["map_place"],
-        arrays["map_line"],
-        arrays["map_boxes"],
-        tuple(about["map_labels"]),
-    )
 
 
 def _passage_columns(passages: Sequence[Passage]) -> dict[str, Array]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pymupdf
 
-from ingest.pdf_open import open_pdf
-from schemas.errors import InvalidInput, UnreadableDocument
+from ingest.pdf_open import is_out_of_memory, open_pdf
+from schemas.errors import NotFound, UnreadableDocument
 from schemas.extraction import Box
 from schemas.settings import IngestSettings
 
@@ -21,6 +21,8 @@ def render_pages(
     data: bytes,
     boxes_by_page: Mapping[int, Sequence[Box]],
     *,
+    name: str = "document",
+    limits: IngestSettings | None = None,
     password: str | None = None,
     dpi: int = 110,
 ) -> Iterator[tuple[int, bytes]]:
@@ -29,15 +31,20 @@ def render_pages(
     Boxes are in points of the page as displayed. Very large pages are drawn at fewer dots an
     inch than asked for.
     """
-    with open_pdf(data, name="document", limits=IngestSettings(), password=password) as (pdf, _):
+    limits = limits or IngestSettings()
+    with open_pdf(data, name=name, limits=limits, password=password) as (pdf, _):
         for number, boxes in boxes_by_page.items():
             if not 1 <= number <= len(pdf):
-                raise InvalidInput(f"page {number} is not in the document of {len(pdf)} pages")
+                raise NotFound(
+                    f"page {number} is not in the document of {len(pdf)} pages", param="page"
+                )
             try:
                 yield number, _png(pdf[number - 1], boxes, dpi)
-            except RuntimeError as error:
+            except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
+                if is_out_of_memory(error):
+                    raise MemoryError from error
                 raise UnreadableDocument(
-                    f"page {number} is damaged and can not be drawn"
+                    f"page {number} is damaged and can not be drawn", param="page"
                 ) from error
 
 

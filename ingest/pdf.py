@@ -13,7 +13,7 @@ import pymupdf
 
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
 from ingest.pdf_lines import Row, box_of
-from ingest.pdf_open import open_pdf
+from ingest.pdf_open import is_out_of_memory, open_pdf
 from ingest.pdf_page import PageLayout, all_words, blocks_of, layout_of
 from ingest.pdf_paragraphs import Looks, paragraphs_of, title_key
 from ingest.pdf_side import with_side_blocks
@@ -117,7 +117,9 @@ class _Reader:
             layout = layout_of(page)
             size = page.rect
             self._check_text(page, layout)
-        except Exception:  # whatever a damaged page makes MuPDF raise
+        except Exception as error:  # whatever a damaged page makes MuPDF raise
+            if is_out_of_memory(error):
+                raise MemoryError from error
             self.troubles.add("unreadable_page", number)
             self.pages.append(Page(number, "", 0.0, 0.0))
             return None

@@ -42,6 +42,11 @@ def open_pdf(
         pymupdf.TOOLS.store_shrink(100)
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """MuPDF says so in words alone."""
+    return isinstance(error, MemoryError) or ("malloc" in str(error) and "failed" in str(error))
+
+
 def _be_silent() -> None:
     """MuPDF prints what it meets to the standard streams unless told not to."""
     pymupdf.TOOLS.mupdf_display_errors(False)

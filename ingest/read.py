@@ -1,15 +1,14 @@
-"""How does a file become a document?"""
+"""How does a file become a document?
+
+The reader of a format is imported when a file of that format comes: their libraries take time.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-from ingest.delimited import read_delimited
-from ingest.pdf import read_pdf
-from ingest.plain_text import read_plain_text
 from ingest.sniff import MediaType, sniff
-from ingest.workbook import read_workbook
 from schemas.document import Document
 from schemas.errors import InvalidInput, TooLarge
 from schemas.progress import OnProgress, ignore_progress
@@ -34,13 +33,7 @@ def read_bytes(path: Path, limits: IngestSettings) -> bytes:
             raise InvalidInput(f"{path}: is a folder, not a file", param=str(path))
         if path.exists() and not path.is_file():
             raise InvalidInput(f"{path}: is not a regular file", param=str(path))
-        num_bytes = path.stat().st_size
-        if num_bytes > limits.max_bytes:
-            raise TooLarge(
-                f"{path.name}: has {num_bytes:,} bytes, more than the limit of "
-                f"{limits.max_bytes:,} (NEEDLEPOINT_INGEST__MAX_BYTES)",
-                param=path.name,
-            )
+        check_size(path.stat().st_size, path.name, limits)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise InvalidInput(f"{path}: there is no such file", param=str(path)) from error
@@ -48,6 +41,15 @@ def read_bytes(path: Path, limits: IngestSettings) -> bytes:
         raise InvalidInput(f"{path}: no permission to read it", param=str(path)) from error
     except (OSError, ValueError) as error:
         raise InvalidInput(f"{path}: can not be read ({error})", param=str(path)) from error
+
+
+def check_size(num_bytes: int, name: str, limits: IngestSettings) -> None:
+    if num_bytes > limits.max_bytes:
+        raise TooLarge(
+            f"{name}: has {num_bytes:,} bytes, more than the limit of {limits.max_bytes:,} "
+            "(NEEDLEPOINT_INGEST__MAX_BYTES)",
+            param=name,
+        )
 
 
 def document_of(
@@ -63,6 +65,8 @@ def document_of(
     document_id = hashlib.sha256(data).hexdigest()
     match media_type:
         case MediaType.PDF:
+            from ingest.pdf import read_pdf
+
             return read_pdf(
                 data,
                 document_id=document_id,
@@ -72,6 +76,8 @@ def document_of(
                 on_progress=on_progress,
             )
         case MediaType.XLSX | MediaType.XLSM:
+            from ingest.workbook import read_workbook
+
             return read_workbook(
                 data,
                 document_id=document_id,
@@ -81,8 +87,12 @@ def document_of(
                 on_progress=on_progress,
             )
         case MediaType.CSV | MediaType.TSV:
+            from ingest.delimited import read_delimited
+
             return read_delimited(
                 data, document_id=document_id, name=name, media_type=media_type, limits=limits
             )
         case MediaType.MARKDOWN | MediaType.TEXT:
+            from ingest.plain_text import read_plain_text
+
             return read_plain_text(data, document_id=document_id, name=name, media_type=media_type)

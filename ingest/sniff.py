@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 import puremagic
 
-from ingest.text_encoding import decoded
+from ingest.text_encoding import decoded, is_binary
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
 READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT and Markdown"
@@ -75,6 +75,21 @@ def sniff(data: bytes, name: str) -> MediaType:
     return _text_type(text[0], name)
 
 
+def check_start(start: bytes, name: str) -> None:
+    """Refuses by its first bytes alone what `sniff` refuses whatever follows; says nothing of
+    the rest, which may still be refused."""
+    if b"%PDF-" in start[:1024] or start.startswith((b"PK\x03\x04", _OLE_MARK)):
+        return
+    if is_binary(start):
+        raise _unsupported(name, _described(start))
+    _refuse_marks(start[:256].decode("utf-8", "ignore"), name)
+
+
+def named_text_type(name: str) -> MediaType | None:
+    """What a file of this name is if its bytes are text; None where the name says nothing."""
+    return _TEXT_TYPES.get(PurePath(name).suffix.lower())
+
+
 def _zip_type(data: bytes, name: str) -> MediaType:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -112,17 +127,21 @@ def _ole_description(data: bytes) -> str:
 
 
 def _text_type(text: str, name: str) -> MediaType:
-    start = text[:64].lstrip("\ufeff \t\r\n").lower()
-    for mark, description in _TEXT_MARKS.items():
-        if start.startswith(mark):
-            raise _unsupported(name, description)
+    _refuse_marks(text, name)
     suffix = PurePath(name).suffix.lower()
     if suffix in _BINARY_SUFFIXES:
         raise UnreadableDocument(
             f"{name}: holds plain text, not what {suffix} says; rename it to .csv or .txt",
             param=name,
         )
-    return _TEXT_TYPES.get(suffix, MediaType.TEXT)
+    return named_text_type(name) or MediaType.TEXT
+
+
+def _refuse_marks(text: str, name: str) -> None:
+    start = text[:64].lstrip("\ufeff \t\r\n").lower()
+    for mark, description in _TEXT_MARKS.items():
+        if start.startswith(mark):
+            raise _unsupported(name, description)
 
 
 def _described(data: bytes) -> str:

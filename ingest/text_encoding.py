@@ -27,9 +27,14 @@ def decoded(data: bytes) -> tuple[str, str] | None:
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
             return _strictly(data, encoding)
-    if data[:_SAMPLE_BYTES].translate(None, _BINARY) != data[:_SAMPLE_BYTES]:
+    if _has_binary(data):
         return None
     return _strictly(data, "utf-8") or _guessed(data)
+
+
+def is_binary(start: bytes) -> bool:
+    """Whether bytes that begin like this are no text, whatever follows."""
+    return not start.startswith(tuple(_MARKS)) and _has_binary(start)
 
 
 def encoding_warnings(encoding: str, name: str) -> tuple[Problem, ...]:
@@ -38,6 +43,10 @@ def encoding_warnings(encoding: str, name: str) -> tuple[Problem, ...]:
         return ()
     message = f"the file is not UTF-8; it was read as {encoding}, a guess"
     return (Problem(code="encoding_guessed", message=message, document=name),)
+
+
+def _has_binary(data: bytes) -> bool:
+    return data[:_SAMPLE_BYTES].translate(None, _BINARY) != data[:_SAMPLE_BYTES]
 
 
 def _strictly(data: bytes, encoding: str) -> tuple[str, str] | None:

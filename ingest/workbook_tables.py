@@ -81,10 +81,13 @@ def _table(sheet: SheetCells, rows: list[Cells], num_head_rows: int) -> Table:
 
 
 def _bounds_of_table(sheet: SheetCells, rows: list[Cells]) -> tuple[int, int]:
-    """The rows between the titles that lead a block and the long notes that end it."""
+    """The rows, one at least, between the titles that lead a block and the long notes that end
+    it."""
     left = min(int(sheet.columns[row[0]]) for row in rows)
     first, last = 0, len(rows)
-    while _is_alone(sheet, rows[first], left) or _is_lone_number(sheet, rows[first]):
+    while first < last - 1 and (
+        _is_alone(sheet, rows[first], left) or _is_lone_number(sheet, rows[first])
+    ):
         first += 1
     while (
         last > first + 1
@@ -96,7 +99,7 @@ def _bounds_of_table(sheet: SheetCells, rows: list[Cells]) -> tuple[int, int]:
 
 
 def _is_alone(sheet: SheetCells, row: Cells, left: int) -> bool:
-    """Whether a row is one text at the left edge; a block of two columns has a row that is not."""
+    """Whether a row is one text at the left edge."""
     return (
         len(row) == 1
         and int(sheet.columns[row[0]]) == left

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pymupdf
 import pytest
 
+from ingest import pdf
 from ingest.pdf import read_pdf
 from schemas.document import SegmentKind
 from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
@@ -156,3 +157,14 @@ def test_a_wrong_password_is_told() -> None:
 
 def test_the_right_password_opens_the_file() -> None:
     assert read(_encrypted(), password="open").text == "secret"
+
+
+def test_a_page_there_is_no_memory_for_is_not_taken_for_a_damaged_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: object) -> None:
+        raise pymupdf.mupdf.FzErrorSystem("malloc (289942440 bytes) failed")
+
+    monkeypatch.setattr(pdf, "layout_of", refuse)
+    with pytest.raises(MemoryError):
+        read(pdf_of([[(72, 100, "text")]]))

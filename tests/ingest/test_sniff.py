@@ -4,9 +4,11 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ingest.sniff import MediaType, sniff
-from schemas.errors import UnreadableDocument, UnsupportedFormat
+from ingest.sniff import MediaType, check_start, sniff
+from schemas.errors import ServiceError, UnreadableDocument, UnsupportedFormat
 from tests.ingest.workbooks import rows_bytes
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -71,3 +73,37 @@ def test_a_cut_archive_is_unreadable() -> None:
 def test_text_named_as_a_workbook_is_unreadable() -> None:
     with pytest.raises(UnreadableDocument, match=r"holds plain text, not what \.xlsx says"):
         sniff(b"a,b\n", "a.xlsx")
+
+
+_STARTS = (
+    b"",
+    b"%PDF-",
+    b"PK\x03\x04",
+    OLE,
+    b"\x89PNG\r\n\x1a\n",
+    b"<html",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+)
+
+
+@given(st.sampled_from(_STARTS), st.binary(max_size=64), st.binary(max_size=64))
+def test_what_the_start_is_refused_for_the_whole_is_refused_for(
+    mark: bytes, start: bytes, rest: bytes
+) -> None:
+    try:
+        check_start(mark + start, "a.txt")
+    except UnsupportedFormat:
+        with pytest.raises(ServiceError):
+            sniff(mark + start + rest, "a.txt")
+
+
+@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n\0", b"<!DOCTYPE html>", b"\x7fELF\x02\0"])
+def test_some_files_are_refused_by_their_start(start: bytes) -> None:
+    with pytest.raises(UnsupportedFormat):
+        check_start(start, "a.txt")
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7\n\0", b"PK\x03\x04\0", OLE, b"rent 93"])
+def test_what_the_start_can_not_tell_is_left_to_the_rest(start: bytes) -> None:
+    check_start(start, "a.txt")

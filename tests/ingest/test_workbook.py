@@ -284,3 +284,9 @@ def test_every_cell_that_openpyxl_finds_is_in_the_text_where_the_map_says() -> N
         for start, stop in zip(source_map.start, source_map.stop, strict=True)
     }
     assert mapped == {f"Data!{cell}": text for cell, text in quotes.items()}
+
+
+def test_a_number_below_and_right_of_a_lone_text_is_read() -> None:
+    document = read(rows_bytes(["total", None], [None, 0]))
+    assert document.text == "Data\n\ntotal\n\n0"
+    assert place(document, "0") == "Data!B2"

@@ -1,0 +1,69 @@
+"""How is one document parsed and cut into passages, in a process of its own?
+
+Run by `ingest.child`. What was read is written as an array file, whose metadata hold the media
+type and the summary, so that they are known without reading the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from engine import array_file
+from engine.token_counter import TokenCounter
+from ingest.document_arrays import arrays_of
+from ingest.passages import passages_of
+from ingest.read import check_size, document_of
+from jobs.document_summary import summary_of
+from schemas.document import Document
+from schemas.errors import Unavailable
+from schemas.progress import OnProgress
+from schemas.settings import Settings
+
+
+def request_for(
+    file: Path, target: Path, *, name: str, sha256: str, password: str | None, settings: Settings
+) -> dict[str, Any]:
+    """What `answer` is asked; no secret but the document's own password is in it."""
+    return {
+        "file": str(file.absolute()),
+        "target": str(target.absolute()),
+        "name": name,
+        "sha256": sha256,
+        "password": password,
+        "settings": settings.model_dump(mode="json", include={"ingest", "engine", "cache"}),
+    }
+
+
+def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
+    """The metadata of the array file that it wrote."""
+    settings = Settings(**request["settings"])
+    document = _document(request, settings, on_progress)
+    passages = passages_of(document, TokenCounter(settings), settings.ingest.passage_tokens)
+    about = {
+        "media_type": document.media_type,
+        "summary": json.dumps(summary_of(document, passages)),
+    }
+    runs = array_file.runs_of(arrays_of(document, passages), about)
+    try:
+        array_file.write(Path(request["target"]), runs)
+    except OSError as error:
+        raise Unavailable(f"what was read cannot be written ({error.strerror})") from error
+    return dict(about)
+
+
+def _document(request: Mapping[str, Any], settings: Settings, on_progress: OnProgress) -> Document:
+    file, name = Path(request["file"]), request["name"]
+    check_size(file.stat().st_size, name, settings.ingest)
+    document = document_of(
+        file.read_bytes(),
+        name,
+        settings.ingest,
+        password=request["password"],
+        on_progress=on_progress,
+    )
+    if document.id != request["sha256"]:
+        raise Unavailable(f"{name}: its stored bytes are not those that were uploaded")
+    return document
