@@ -14,7 +14,7 @@ import psutil
 import torch
 
 from engine import embedded_model
-from engine.loading import adapter_folder, model_folder
+from engine.model_folder import adapter_folder, model_folder
 from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 

@@ -1,19 +1,14 @@
-"""Which model and adapter do the settings ask for, and how are they brought up?"""
+"""How are the model and the adapter that the settings ask for brought up?"""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
-from engine import embedded_model, lora
+from engine import lora
 from engine.gemma3 import Gemma3
-from schemas.errors import ModelUnavailable, UnknownModel
+from engine.model_folder import adapter_folder, load_tokenizer, model_folder
 from schemas.settings import Settings
-
-ADAPTERS = Path(__file__).parent / "adapters"
-OUR_ADAPTER = "extract-v0"
 
 
 def base_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
@@ -31,51 +26,3 @@ def adapted_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
     if adapter is not None:
         lora.merge(model, adapter)
     return model, tokenizer
-
-
-def model_folder(settings: Settings) -> Path:
-    """A directory of safetensors: the embedded model's, or the one the settings name."""
-    name = settings.engine.model
-    if name == embedded_model.NAME:
-        return embedded_model.embedded_model(settings.cache.directory / "models")
-    folder = Path(name)
-    if not (folder / "config.json").is_file():
-        raise UnknownModel(
-            f"no model {name!r}: give {embedded_model.NAME} or a directory with config.json, "
-            "*.safetensors and tokenizer.json"
-        )
-    return folder
-
-
-def adapter_name(settings: Settings) -> str | None:
-    """`auto` is our own adapter with the embedded model, and none with any other."""
-    if settings.engine.adapter != "auto":
-        return settings.engine.adapter
-    return OUR_ADAPTER if settings.engine.model == embedded_model.NAME else None
-
-
-def adapter_folder(settings: Settings) -> Path | None:
-    name = adapter_name(settings)
-    if name is None:
-        return None
-    folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
-    if folder is None:
-        raise UnknownModel(f"no adapter {name!r}: neither one of ours nor a directory")
-    return folder
-
-
-def load_tokenizer(folder: Path) -> Tokenizer:
-    file = tokenizer_file(folder)
-    try:
-        tokenizer = Tokenizer.from_file(str(file))
-    except Exception as error:  # the library raises nothing narrower
-        raise ModelUnavailable(f"{folder.name}: tokenizer.json is damaged: {error}") from error
-    tokenizer.encode_special_tokens = True  # an <eos> in a document is five characters of text
-    return tokenizer
-
-
-def tokenizer_file(folder: Path) -> Path:
-    file = folder / "tokenizer.json"
-    if not file.is_file():
-        raise ModelUnavailable(f"{folder.name} has no tokenizer.json")
-    return file

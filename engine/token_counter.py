@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from blake3 import blake3
 from tokenizers import Tokenizer
 
-from engine import loading
+from engine.model_folder import load_tokenizer, model_folder, tokenizer_file
 from schemas.settings import Settings
 
 
@@ -17,12 +18,11 @@ class TokenCounter:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    @property
+    @cached_property
     def name(self) -> str:
-        """Tells tokenizers apart in the keys of caches, also of folders of the same name."""
-        file = loading.tokenizer_file(loading.model_folder(self._settings))
-        stat = file.stat()
-        return f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}"
+        """Tells tokenizers apart in the keys of caches; the same on every machine."""
+        file = tokenizer_file(model_folder(self._settings))
+        return blake3(file.read_bytes()).hexdigest()
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
@@ -30,4 +30,4 @@ class TokenCounter:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        return loading.load_tokenizer(loading.model_folder(self._settings))
+        return load_tokenizer(model_folder(self._settings))

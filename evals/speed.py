@@ -18,7 +18,8 @@ import torch
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.gemma3 import Gemma3, Prefix
-from engine.loading import base_model, model_folder
+from engine.loading import base_model
+from engine.model_folder import model_folder
 from engine.lookup import Source
 from engine.prompt import prefix_tokens
 from engine.token_counter import TokenCounter

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from engine.disk_cache import Array, DiskCache
+from engine.array_file import Array
+from engine.disk_cache import DiskCache
 from schemas.errors import InvalidInput
 
 ARRAYS: dict[str, Array] = {
@@ -156,3 +157,62 @@ def put_and_get(directory: Path) -> bool:
         if found is not None and set(found.arrays["x"].tolist()) != {(number * 3) % 8}:
             return False
     return True
+
+
+def test_what_is_one_owner_s_is_not_there_for_another(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    cache.put("things", "key", ARRAYS, {"of": "a"}, owner="a")
+    assert [cache.has("things", "key", owner=owner) for owner in ("a", "b", "")] == [
+        True,
+        False,
+        False,
+    ]
+    assert cache.get("things", "key", owner="b") is None
+    assert cache.get("things", "key") is None
+    found = cache.get("things", "key", owner="a")
+    assert found is not None
+    assert found.header == {"of": "a"}
+
+
+def test_owners_keep_the_same_key_beside_each_other(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    for owner in ("", "a", "b"):
+        cache.put("things", "key", {}, {"of": owner}, owner=owner)
+    found = [cache.get("things", "key", owner=owner) for owner in ("", "a", "b")]
+    assert [entry.header["of"] for entry in found if entry] == ["", "a", "b"]
+
+
+def test_a_file_that_was_put_where_another_owner_looks_is_not_taken_for_its_own(
+    tmp_path: Path,
+) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    cache.put("things", "key", ARRAYS, {}, owner="a")
+    (file,) = tmp_path.glob("*/*.safetensors")
+    cache.put("things", "key", ARRAYS, {}, owner="b")
+    (other,) = set(tmp_path.glob("*/*.safetensors")) - {file}
+    other.write_bytes(file.read_bytes())
+    assert cache.get("things", "key", owner="b") is None
+
+
+def test_forgetting_removes_what_was_made_of_a_document(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    for key, owner, documents in [
+        ("one", "a", ["x"]),
+        ("two", "a", ["y", "x"]),
+        ("three", "a", ["y"]),
+        ("four", "b", ["x"]),
+        ("five", "", ["x"]),
+    ]:
+        cache.put("things", key, ARRAYS, {}, owner=owner, documents=documents)
+    assert cache.forget("a", ["x", "z"]) == 2
+    assert sorted(entry.key for entry in cache.entries()) == ["five", "four", "three"]
+    assert cache.forget("a", ["x"]) == 0
+
+
+def test_a_torn_entry_is_no_obstacle_to_forgetting(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    for key in ("one", "two"):
+        cache.put("things", key, ARRAYS, {}, owner="a", documents=["x"])
+    torn = next(tmp_path.glob("*/*.safetensors"))
+    torn.write_bytes(torn.read_bytes()[:20])
+    assert cache.forget("a", ["x"]) == 1

@@ -8,7 +8,7 @@ import torch
 
 from engine import embedded_model as embedded
 from engine.gemma3 import Gemma3
-from engine.loading import load_tokenizer
+from engine.model_folder import load_tokenizer
 from ingest.read import read_document
 from schemas.errors import InvalidInput, ModelUnavailable
 from schemas.settings import IngestSettings
