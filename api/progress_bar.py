@@ -37,25 +37,16 @@ class ProgressLines:
         self._write = write
         self._clock = clock
         self._last_line = clock()
-        self._stage = ("", "")
-        self._stage_start = (0.0, 0)
+        self._starts: dict[tuple[str, str], tuple[float, int]] = {}  # stages may alternate
 
     def __call__(self, progress: Progress) -> None:
         now = self._clock()
         stage = (progress.stage, progress.document)
-        if stage != self._stage:
-            self._stage, self._stage_start = stage, (now, progress.done)
+        since, done_before = self._starts.setdefault(stage, (now, progress.done))
         if now - self._last_line >= _SECONDS_BETWEEN_LINES:
             self._last_line = now
-            self._write(_name_of(progress) + _count_of(progress) + self._remaining(progress, now))
-
-    def _remaining(self, progress: Progress, now: float) -> str:
-        since, done_before = self._stage_start
-        done = progress.done - done_before
-        if done <= 0 or progress.total <= progress.done:
-            return ""
-        seconds = (now - since) / done * (progress.total - progress.done)
-        return f", about {_duration(seconds)} left"
+            left = _remaining(progress, now - since, progress.done - done_before)
+            self._write(_name_of(progress) + _count_of(progress) + left)
 
 
 class ProgressBars:
@@ -102,6 +93,13 @@ def _name_of(progress: Progress) -> str:
 def _count_of(progress: Progress) -> str:
     total = f" of {progress.total:,}" if progress.total else ""
     return f": {progress.done:,}{total} {progress.unit}"
+
+
+def _remaining(progress: Progress, seconds: float, num_done: int) -> str:
+    """By how many units were done in these seconds."""
+    if num_done <= 0 or progress.total <= progress.done:
+        return ""
+    return f", about {_duration(seconds / num_done * (progress.total - progress.done))} left"
 
 
 def _duration(seconds: float) -> str:

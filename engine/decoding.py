@@ -7,7 +7,7 @@ a step; each is held to its own spans.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -60,10 +60,18 @@ class Decoder:
 
     @torch.inference_mode()
     def answer(
-        self, prefix: Prefix, token_starts: Sequence[int], questions: Sequence[Question]
+        self,
+        prefix: Prefix,
+        token_starts: Sequence[int],
+        questions: Sequence[Question],
+        on_step: Callable[[], None] = lambda: None,
     ) -> list[Answer]:
-        """`token_starts[i]` is where token i of the prefix begins in the prompt's text."""
+        """`token_starts[i]` is where token i of the prefix begins in the prompt's text.
+
+        `on_step` is called after each forward; what it raises ends the work.
+        """
         run = _Run(self._model, prefix, questions)
+        on_step()
         drafts = [
             _Draft(SpanCursor(question.spans, self._vocabulary), look)
             for question, look in zip(questions, run.first_looks, strict=True)
@@ -76,6 +84,7 @@ class Decoder:
             if all(draft.cursor.is_done for draft in drafts):
                 break
             run.step(tokens)
+            on_step()
         return [draft.answer(token_starts) for draft in drafts]
 
     def _advance(self, draft: _Draft, hidden: Tensor) -> int | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from blake3 import blake3
 
-from engine import loading, output
+from engine import loading, model_folder, output
 from engine.disk_cache import DiskCache
 from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
 from engine.questions import questions_of
 from engine.reader import Reader
+from engine.speed import Speed
+from schemas.engine_protocol import EngineEstimate
 from schemas.extraction import Extraction, Mode, Status
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.response_schema import parse
@@ -23,7 +25,11 @@ from schemas.settings import Settings
 
 
 class Engine:
-    """A loaded model. Opening it takes seconds; it answers one request at a time."""
+    """A loaded model. Opening it takes seconds; it answers one request at a time: threads that
+    share it let each other in from `on_progress` (see `engine.turns`).
+
+    `owner` is whose documents they are: what is kept on disk is never shared with another.
+    """
 
     def __init__(self, reader: Reader, name: str, cache: DiskCache) -> None:
         self._reader, self._cache = reader, cache
@@ -41,6 +47,14 @@ class Engine:
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache)
 
+    @property
+    def speed(self) -> Speed:
+        return self._reader.speed
+
+    def warm_up(self) -> None:
+        """Measure the speed. Raises `ModelUnavailable` for a model that does not compute."""
+        self._reader.warm_up()
+
     def extract(
         self,
         sources: Sequence[Source],
@@ -49,13 +63,13 @@ class Engine:
         mode: Mode | None = None,
         instructions: str | None = None,
         on_progress: OnProgress = ignore_progress,
+        owner: str = "",
     ) -> Extraction:
-        """Fill the schema from the documents. Raises `InvalidSchema`, `PromptTooLong`."""
+        """Fill the schema from the documents. Raises `InvalidSchema`, `PromptTooLong`, and what
+        `on_progress` raises, after which the engine is as before."""
         begun = time.monotonic()
         root = parse(response_schema)
-        on_progress(Progress("index", 0, len(sources), "files"))
-        lookup = Lookup(sources, self._cache)
-        on_progress(Progress("index", len(sources), len(sources), "files"))
+        lookup = self._lookup(sources, owner, on_progress)
         indexed = time.monotonic()
         reading = self._reader.read(
             sources,
@@ -64,6 +78,7 @@ class Engine:
             mode=mode,
             instructions=instructions,
             on_progress=on_progress,
+            owner=owner,
         )
         found = output.output_of(root, reading.findings)
         errors = output.errors_of(response_schema, found)
@@ -85,9 +100,50 @@ class Engine:
             timings={name: round(seconds, 3) for name, seconds in timings.items()},
         )
 
+    def estimate(
+        self,
+        sources: Sequence[Source],
+        response_schema: Mapping[str, Any],
+        *,
+        mode: Mode | None = None,
+        instructions: str | None = None,
+        owner: str = "",
+    ) -> EngineEstimate:
+        """What `extract` would take, without the model; raises what it would raise.
+
+        The prompt's tokens are counted as `extract` would count them; those of the answers, and
+        the seconds, are the means of what this engine did lately times the answers to be given.
+        """
+        questions = questions_of(parse(response_schema))
+        lookup = self._lookup(sources, owner, ignore_progress)
+        outlook = self._reader.outlook(
+            sources, questions, lookup, mode=mode, instructions=instructions, owner=owner
+        )
+        num_unread = outlook.num_prefix_tokens - outlook.cached_tokens
+        return EngineEstimate(
+            mode=outlook.mode,
+            prompt_tokens=outlook.prompt_tokens,
+            cached_tokens=outlook.cached_tokens,
+            completion_tokens=round(outlook.num_answers * self.speed.tokens_per_answer),
+            document_tokens=sum(p.num_tokens for source in sources for p in source.passages),
+            num_fields=len(questions),
+            seconds=round(self.speed.seconds_for(num_unread, outlook.num_answers), 3),
+        )
+
+    def forget(self, owner: str, documents: Collection[str]) -> int:
+        """Remove what is kept of these documents, named as in citations; how many entries."""
+        return self._cache.forget(owner, documents)
+
+    def _lookup(self, sources: Sequence[Source], owner: str, on_progress: OnProgress) -> Lookup:
+        def on_indexed(num_done: int) -> None:
+            on_progress(Progress("index", num_done, len(sources), "files"))
+
+        on_indexed(0)
+        return Lookup(sources, self._cache, owner=owner, on_indexed=on_indexed)
+
 
 def _name_of(settings: Settings) -> str:
-    adapter = loading.adapter_name(settings)
+    adapter = model_folder.adapter_name(settings)
     name = Path(settings.engine.model).name
     return name if adapter is None else f"{name}+{Path(adapter).name}"
 
@@ -95,11 +151,11 @@ def _name_of(settings: Settings) -> str:
 def _fingerprint(settings: Settings) -> str:
     """Changes with the weights, the adapter, and the number type of the cached keys."""
     digest = blake3(b"prefix-1 bfloat16")
-    folder = loading.model_folder(settings)
+    folder = model_folder.model_folder(settings)
     for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
         stat = file.stat()
         digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    adapter = loading.adapter_folder(settings)
+    adapter = model_folder.adapter_folder(settings)
     if adapter is not None:
         digest.update((adapter / "adapter_model.safetensors").read_bytes())
         digest.update((adapter / "adapter_config.json").read_bytes())

@@ -97,17 +97,18 @@ class LexicalIndex:
         scores: npt.NDArray[np.float32] = self._retriever.get_scores(known)
         return scores
 
-    def store(self, cache: DiskCache, key: str, label: str) -> None:
+    def store(self, cache: DiskCache, key: str, document: str, *, owner: str = "") -> None:
         scores = self._retriever.scores
         vocabulary = "\n".join(self._retriever.vocab_dict).encode()
         arrays = {name: np.asarray(scores[name]) for name in ("data", "indices", "indptr")}
         arrays["vocabulary"] = np.frombuffer(vocabulary, dtype=np.uint8)
         arrays["word_ids"] = np.array(list(self._retriever.vocab_dict.values()), dtype=np.int32)
-        cache.put(KIND, key, arrays, {"num_passages": self.num_passages}, label=label)
+        header = {"num_passages": self.num_passages}
+        cache.put(KIND, key, arrays, header, label=document, owner=owner, documents=[document])
 
     @classmethod
-    def load(cls, cache: DiskCache, key: str) -> LexicalIndex | None:
-        entry = cache.get(KIND, key)
+    def load(cls, cache: DiskCache, key: str, *, owner: str = "") -> LexicalIndex | None:
+        entry = cache.get(KIND, key, owner=owner)
         if entry is None:
             return None
         arrays, num_passages = entry.arrays, int(entry.header["num_passages"])

@@ -6,7 +6,7 @@ the words rank them; the model's attention index is to be fused in here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,15 +37,32 @@ class Hit:
 class Lookup:
     """One index a source; scores of several sources are compared as they are."""
 
-    def __init__(self, sources: Sequence[Source], cache: DiskCache) -> None:
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        cache: DiskCache,
+        *,
+        owner: str = "",
+        on_indexed: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`on_indexed` is told the number of sources done, after each."""
         self._sources = sources
-        self._indexes = [_index_of(source, cache) for source in sources]
+        self._indexes = []
+        for num_done, source in enumerate(sources, start=1):
+            self._indexes.append(_index_of(source, cache, owner))
+            on_indexed(num_done)
 
-    def ranked(self, query: str, top: int) -> list[Hit]:
-        """The best passages that share a word with the query, best first."""
+    def ranked(
+        self, query: str, top: int, is_allowed: Callable[[int, int], bool] | None = None
+    ) -> list[Hit]:
+        """The best passages that share a word with the query, best first; of those alone whose
+        source and passage are allowed."""
         hits = []
         for number, index in enumerate(self._indexes):
             scores = index.scores(query)
+            if is_allowed is not None:
+                for i in np.flatnonzero(scores).tolist():
+                    scores[i] = scores[i] if is_allowed(number, i) else 0.0
             best = np.argsort(-scores, kind="stable")[:top]
             hits += [Hit(number, int(i), float(scores[i])) for i in best if scores[i] > 0]
         return sorted(hits, key=lambda hit: -hit.score)[:top]
@@ -65,15 +82,15 @@ class Lookup:
         return tuple(sorted(chosen))
 
 
-def _index_of(source: Source, cache: DiskCache) -> LexicalIndex:
+def _index_of(source: Source, cache: DiskCache, owner: str) -> LexicalIndex:
     texts = [f"{passage.section}\n{passage.text}" for passage in source.passages]
     digest = blake3(_INDEX_VERSION.encode())
     for text in texts:
         digest.update(text.encode())
         digest.update(b"\x00")
     key = digest.hexdigest()
-    index = LexicalIndex.load(cache, key)
+    index = LexicalIndex.load(cache, key, owner=owner)
     if index is None:
         index = LexicalIndex.build(texts)
-        index.store(cache, key, label=source.document.name)
+        index.store(cache, key, source.document.name, owner=owner)
     return index

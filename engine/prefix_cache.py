@@ -6,7 +6,7 @@ also when it was just read, so an answer is the same cached or cold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
@@ -19,14 +19,17 @@ KIND = "prefix"
 
 
 class PrefixCache:
-    """Prefixes on disk, by the model's fingerprint and the token ids."""
+    """Prefixes on disk, by their owner, the model's fingerprint and the token ids."""
 
     def __init__(self, disk: DiskCache, fingerprint: str) -> None:
         self._disk = disk
         self._fingerprint = fingerprint
 
-    def load(self, token_ids: Sequence[int]) -> Prefix | None:
-        entry = self._disk.get(KIND, self._key(token_ids))
+    def has(self, token_ids: Sequence[int], *, owner: str = "") -> bool:
+        return self._disk.has(KIND, self._key(token_ids), owner=owner)
+
+    def load(self, token_ids: Sequence[int], *, owner: str = "") -> Prefix | None:
+        entry = self._disk.get(KIND, self._key(token_ids), owner=owner)
         if entry is None:
             return None
         arrays, header = entry.arrays, entry.header
@@ -36,13 +39,28 @@ class PrefixCache:
         )
         return Prefix(int(header["num_tokens"]), layers)
 
-    def store(self, token_ids: Sequence[int], prefix: Prefix, label: str) -> None:
+    def store(
+        self,
+        token_ids: Sequence[int],
+        prefix: Prefix,
+        documents: Collection[str],
+        *,
+        owner: str = "",
+    ) -> None:
         arrays = {}
         for index, (keys, values) in enumerate(prefix.layers):
             arrays[f"{index}.keys"] = _array_of(keys)
             arrays[f"{index}.values"] = _array_of(values)
         header = {"num_layers": len(prefix.layers), "num_tokens": prefix.num_tokens}
-        self._disk.put(KIND, self._key(token_ids), arrays, header, label=label)
+        self._disk.put(
+            KIND,
+            self._key(token_ids),
+            arrays,
+            header,
+            label=", ".join(documents),
+            owner=owner,
+            documents=documents,
+        )
 
     def _key(self, token_ids: Sequence[int]) -> str:
         digest = blake3(self._fingerprint.encode())

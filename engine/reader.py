@@ -6,8 +6,9 @@ together.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -19,19 +20,30 @@ from engine.decoding import Answer, Decoder
 from engine.decoding import Question as Asked
 from engine.gemma3 import Gemma3, Prefix
 from engine.lookup import Lookup, Source
+from engine.output import fields_of
 from engine.prefix_cache import PrefixCache, rounded
-from engine.prompt import END, PrefixText, prefix_of, prefix_tokens, question_text
+from engine.prompt import (
+    BEGIN,
+    END,
+    PrefixText,
+    passage_of_text,
+    prefix_of,
+    question_text,
+    token_id,
+)
 from engine.questions import Question
 from engine.rows import rows_of
 from engine.spans import Vocabulary
-from schemas.errors import InvalidInput, PromptTooLong
+from engine.speed import Speed
+from engine.tally import Selection, Tally, everything_in
+from schemas.errors import InvalidInput, ModelUnavailable, PromptTooLong
 from schemas.extraction import Coverage, Mode, Usage
-from schemas.progress import OnProgress, Progress
+from schemas.progress import OnProgress, ignore_progress
 from schemas.response_schema import Kind
 from schemas.settings import EngineSettings
 
-Selection = tuple[tuple[int, int], ...]
 _QUESTION_TOKENS, _ANSWER_TOKENS = 768, 256
+_WARM_UP_TEXT = "The agent is Ann, and the margin is 2.5 per cent.\n" * 12
 
 
 @dataclass(slots=True)
@@ -45,17 +57,42 @@ class Reading:
     timings: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Outlook:
+    """What a reading would take, counted as `Usage` counts it."""
+
+    mode: Mode
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    num_prefix_tokens: int = 0
+    num_answers: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Prompt:
-    """A prefix that was read. `starts[i]` is where token i begins in its text."""
+    """A prefix in words and tokens. `starts[i]` is where token i begins in its text."""
 
     text: PrefixText
+    token_ids: list[int]
     starts: list[int]
-    prefix: Prefix
+
+
+@dataclass(frozen=True, slots=True)
+class _Branches:
+    """What is put to the model about one prompt. `slots[i]` are the branches of question i: its
+    own, and the one for the words that bear out an answer that is not itself words of the text.
+    Rows are read off tables: they have none."""
+
+    asked: list[Asked]
+    slots: list[tuple[int | None, int | None]]
+
+    @property
+    def num_tokens(self) -> int:
+        return sum(len(question.token_ids) for question in self.asked)
 
 
 class Reader:
-    """A model that answers questions about documents."""
+    """A model that answers questions about documents. Threads may share it, one at a time."""
 
     def __init__(
         self,
@@ -74,6 +111,7 @@ class Reader:
             absent_threshold=settings.absent_threshold,
             max_tokens=_ANSWER_TOKENS,
         )
+        self.speed = Speed()
 
     def read(
         self,
@@ -84,29 +122,69 @@ class Reader:
         mode: Mode | None,
         instructions: str | None,
         on_progress: OnProgress,
+        owner: str = "",
     ) -> Reading:
-        """Answer all questions. Raises `PromptTooLong` for what is past the model's positions."""
+        """Answer all questions. Raises `PromptTooLong` for what is past the model's positions.
+
+        `on_progress` is called after each chunk that is read and each token that is answered;
+        what it raises ends the work there.
+        """
         begun = time.monotonic()
         mode = self._mode_of(sources, mode)
         groups = self._groups(sources, questions, lookup, mode)
         timings = {"lookup": time.monotonic() - begun}
-        tally = _Tally(groups, sources, on_progress)
+        tally = Tally(groups, sources, on_progress)
         findings: dict[int, Finding] = {}
         for selection, numbers in groups.items():
-            if not selection:
-                findings |= {number: absent(questions[number]) for number in numbers}
-                continue
             asked = [questions[number] for number in numbers]
-            prompt = self._prompt(sources, selection, tally)
-            answered = self._answers(prompt, asked, instructions, tally)
-            for number, question, (answer, evidence) in zip(numbers, asked, answered, strict=True):
-                findings[number] = self._finding(
-                    sources, selection, prompt, question, answer, evidence
-                )
-            tally.group_done(selection)
+            found = self._found(sources, selection, asked, instructions, owner, tally)
+            findings |= dict(zip(numbers, found, strict=True))
+            tally.group_done(selection, len(numbers), fields_of(found, sources))
         timings |= {"read": tally.read_seconds, "answer": tally.answer_seconds}
         ordered = [findings[number] for number in range(len(questions))]
         return Reading(mode, ordered, tally.coverage(), tally.usage(), timings)
+
+    def outlook(
+        self,
+        sources: Sequence[Source],
+        questions: Sequence[Question],
+        lookup: Lookup,
+        *,
+        mode: Mode | None,
+        instructions: str | None,
+        owner: str = "",
+    ) -> Outlook:
+        """What `read` would take, without the model. Raises what `read` would raise."""
+        outlook = Outlook(self._mode_of(sources, mode))
+        for selection, numbers in self._groups(sources, questions, lookup, outlook.mode).items():
+            if not selection:
+                continue
+            prompt = self._prompt(sources, selection)
+            asked = [questions[number] for number in numbers]
+            branches = self._branches(prompt, asked, instructions)
+            num_tokens = len(prompt.token_ids)
+            outlook.num_prefix_tokens += num_tokens
+            outlook.prompt_tokens += num_tokens + branches.num_tokens
+            outlook.num_answers += len(branches.asked)
+            if self._prefixes.has(prompt.token_ids, owner=owner):
+                outlook.cached_tokens += num_tokens
+        return outlook
+
+    def warm_up(self) -> None:
+        """Read and answer once to wake the machine, and once to measure it.
+
+        Raises `ModelUnavailable` for a model that computes no numbers.
+        """
+        prompt = self._prompt_of(prefix_of([(0, passage_of_text(_WARM_UP_TEXT))]))
+        tokens = self._branch_tokens("Who is the agent?", None)
+        branches = _Branches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
+        for _ in range(2):
+            self.speed = Speed()
+            tally = Tally({}, (), ignore_progress)
+            prefix = self._read(prompt.token_ids, tally)
+            answers = self._answers(prompt, prefix, branches, tally)
+            if not math.isfinite(answers[0].probability):
+                raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
     def _mode_of(self, sources: Sequence[Source], asked: Mode | None) -> Mode:
         num_tokens = sum(p.num_tokens for source in sources for p in source.passages)
@@ -127,9 +205,7 @@ class Reader:
         self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode
     ) -> dict[Selection, list[int]]:
         """The questions by the passages that are read for them."""
-        everything = tuple(
-            (s, p) for s, source in enumerate(sources) for p in range(len(source.passages))
-        )
+        everything = everything_in(sources)
         groups: dict[Selection, list[int]] = {}
         for number, question in enumerate(questions):
             if mode is Mode.DENSE:
@@ -139,76 +215,95 @@ class Reader:
             groups.setdefault(selection, []).append(number)
         return groups
 
-    def _prompt(self, sources: Sequence[Source], selection: Selection, tally: _Tally) -> _Prompt:
-        text = prefix_of((s, sources[s].passages[p]) for s, p in selection)
+    def _found(
+        self,
+        sources: Sequence[Source],
+        selection: Selection,
+        questions: Sequence[Question],
+        instructions: str | None,
+        owner: str,
+        tally: Tally,
+    ) -> list[Finding]:
+        """What one selection of passages says to the questions that share it."""
+        if not selection:
+            return [absent(question) for question in questions]
+        prompt = self._prompt(sources, selection)
+        branches = self._branches(prompt, questions, instructions)
+        names = sorted({sources[s].document.name for s, _ in selection})
+        prefix = self._prefix(prompt, names, owner, tally)
+        answers = self._answers(prompt, prefix, branches, tally)
+        return [
+            rows_of(question, sources, selection)
+            if first is None
+            else finding_of(
+                question, prompt.text, answers[first], None if second is None else answers[second]
+            )
+            for question, (first, second) in zip(questions, branches.slots, strict=True)
+        ]
+
+    def _prompt(self, sources: Sequence[Source], selection: Selection) -> _Prompt:
+        return self._prompt_of(prefix_of((s, sources[s].passages[p]) for s, p in selection))
+
+    def _prompt_of(self, text: PrefixText) -> _Prompt:
         encoding = self._tokenizer.encode(text.text, add_special_tokens=False)
-        token_ids = prefix_tokens(self._tokenizer, text.text)
+        token_ids = [token_id(self._tokenizer, BEGIN), *encoding.ids]
         if len(token_ids) > self._room:
             raise PromptTooLong(
                 f"the passages to be read together have {len(token_ids)} tokens, past the "
                 f"{self._room} that the model reads at once: one of them is a very long row",
                 param="files",
             )
-        starts = [0, *(start for start, _ in encoding.offsets)]
-        begun = time.monotonic()
-        prefix = self._prefixes.load(token_ids)
+        return _Prompt(text, token_ids, [0, *(start for start, _ in encoding.offsets)])
+
+    def _prefix(
+        self, prompt: _Prompt, documents: Sequence[str], owner: str, tally: Tally
+    ) -> Prefix:
+        begun, told = time.monotonic(), tally.told_seconds
+        prefix = self._prefixes.load(prompt.token_ids, owner=owner)
         is_cached = prefix is not None
         if prefix is None:
-            prefix = rounded(self._read(token_ids, tally))
-            names = {sources[s].document.name for s, _ in selection}
-            self._prefixes.store(token_ids, prefix, label=", ".join(sorted(names)))
+            prefix = rounded(self._read(prompt.token_ids, tally))
+            self._prefixes.store(prompt.token_ids, prefix, documents, owner=owner)
         else:
-            tally.tokens_read(len(token_ids))
-        tally.prefix_done(len(token_ids), is_cached, time.monotonic() - begun)
-        return _Prompt(text, starts, prefix)
+            tally.tokens_read(len(prompt.token_ids))
+        seconds = time.monotonic() - begun - (tally.told_seconds - told)
+        tally.prefix_done(len(prompt.token_ids), is_cached, seconds)
+        return prefix
 
     @torch.inference_mode()
-    def _read(self, token_ids: Sequence[int], tally: _Tally) -> Prefix:
+    def _read(self, token_ids: Sequence[int], tally: Tally) -> Prefix:
         prefix = self._model.empty_prefix()
         size = self._settings.chunk_tokens
         for start in range(0, len(token_ids), size):
             chunk = token_ids[start : start + size]
+            begun = time.monotonic()
             prefix, _ = self._model.read(prefix, torch.tensor(chunk))
+            self.speed.read(len(chunk), time.monotonic() - begun)
             tally.tokens_read(len(chunk))
         return prefix
 
-    def _answers(
-        self,
-        prompt: _Prompt,
-        questions: Sequence[Question],
-        instructions: str | None,
-        tally: _Tally,
-    ) -> list[tuple[Answer | None, Answer | None]]:
-        """An answer to each question, and the words that bear out one that is not itself
-        words of the text. Rows are read off tables: no answer."""
-        begun = time.monotonic()
-        asked, strings = [], string_spans(prompt.text)
+    def _branches(
+        self, prompt: _Prompt, questions: Sequence[Question], instructions: str | None
+    ) -> _Branches:
+        asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
+        strings = string_spans(prompt.text)
         for question in questions:
             if question.node.kind is Kind.ROWS:
                 slots.append((None, None))
                 continue
-            tokens = self._branch(question.text, instructions)
+            tokens = self._branch_tokens(question.text, instructions)
             is_string = question.node.kind in (Kind.STRING, Kind.LIST)
             spans = strings if is_string else spans_for(question.node, prompt.text)
             asked.append(Asked(tokens, spans))
-            slot = len(asked) - 1
+            first, second = len(asked) - 1, None
             if any(literal for literal in spans.literals[:-1]):
                 asked.append(Asked(tokens, strings))
-            slots.append((slot, len(asked) - 1 if len(asked) - 1 > slot else None))
-        answers = self._decoder.answer(prompt.prefix, prompt.starts, asked) if asked else []
-        num_branch_tokens = sum(len(question.token_ids) for question in asked)
-        num_answer_tokens = sum(answer.num_tokens for answer in answers)
-        tally.answered(num_branch_tokens, num_answer_tokens, time.monotonic() - begun)
-        return [
-            (
-                None if first is None else answers[first],
-                None if second is None else answers[second],
-            )
-            for first, second in slots
-        ]
+                second = len(asked) - 1
+            slots.append((first, second))
+        return _Branches(asked, slots)
 
-    def _branch(self, question: str, instructions: str | None) -> list[int]:
+    def _branch_tokens(self, question: str, instructions: str | None) -> list[int]:
         text = question_text(question)
         if instructions:
             text = f"Instructions: {instructions.strip()}\n{text}"
@@ -221,71 +316,15 @@ class Reader:
             )
         return ids
 
-    def _finding(
-        self,
-        sources: Sequence[Source],
-        selection: Selection,
-        prompt: _Prompt,
-        question: Question,
-        answer: Answer | None,
-        evidence: Answer | None,
-    ) -> Finding:
-        if answer is None:
-            return rows_of(question, sources, selection)
-        return finding_of(question, prompt.text, answer, evidence)
-
-
-class _Tally:
-    """Counts what is read and answered, and tells it."""
-
-    def __init__(
-        self,
-        groups: Mapping[Selection, Sequence[int]],
-        sources: Sequence[Source],
-        on_progress: OnProgress,
-    ) -> None:
-        self._sources, self._on_progress = sources, on_progress
-        self._total = sum(self._num_tokens(selection) for selection in groups)
-        self._read: set[tuple[int, int]] = set()
-        self._done = self._prompt_tokens = self._cached_tokens = self._completion_tokens = 0
-        self.read_seconds = self.answer_seconds = 0.0
-
-    def tokens_read(self, num_tokens: int) -> None:
-        self._done = min(self._total, self._done + num_tokens)
-        self._on_progress(Progress("read", self._done, self._total, "tokens"))
-
-    def prefix_done(self, num_tokens: int, is_cached: bool, seconds: float) -> None:
-        self._prompt_tokens += num_tokens
-        self._cached_tokens += num_tokens if is_cached else 0
-        self.read_seconds += seconds
-
-    def answered(self, num_branch_tokens: int, num_answer_tokens: int, seconds: float) -> None:
-        self._prompt_tokens += num_branch_tokens
-        self._completion_tokens += num_answer_tokens
-        self.answer_seconds += seconds
-
-    def group_done(self, selection: Iterable[tuple[int, int]]) -> None:
-        self._read.update(selection)
-
-    def usage(self) -> Usage:
-        return Usage(
-            prompt_tokens=self._prompt_tokens,
-            cached_tokens=self._cached_tokens,
-            completion_tokens=self._completion_tokens,
-        )
-
-    def coverage(self) -> Coverage:
-        everything = [
-            (s, p) for s, source in enumerate(self._sources) for p in range(len(source.passages))
-        ]
-        num_tokens, num_read = self._num_tokens(everything), self._num_tokens(self._read)
-        return Coverage(
-            num_tokens=num_tokens,
-            num_tokens_read=num_read,
-            num_passages=len(everything),
-            num_passages_read=len(self._read),
-            share_read=round(num_read / num_tokens, 4) if num_tokens else 1.0,
-        )
-
-    def _num_tokens(self, selection: Iterable[tuple[int, int]]) -> int:
-        return sum(self._sources[s].passages[p].num_tokens for s, p in selection)
+    def _answers(
+        self, prompt: _Prompt, prefix: Prefix, branches: _Branches, tally: Tally
+    ) -> list[Answer]:
+        if not branches.asked:
+            return []
+        begun, told = time.monotonic(), tally.told_seconds
+        answers = self._decoder.answer(prefix, prompt.starts, branches.asked, tally.step)
+        seconds = time.monotonic() - begun - (tally.told_seconds - told)
+        num_answer_tokens = sum(answer.num_tokens for answer in answers)
+        tally.answered(branches.num_tokens, num_answer_tokens, seconds)
+        self.speed.answered(len(answers), num_answer_tokens, seconds)
+        return answers

@@ -47,6 +47,18 @@ def test_the_time_that_is_left_counts_from_the_start_of_the_stage() -> None:
     assert lines[-1] == "read: 100 of 150 tokens, about 10 s left"
 
 
+def test_stages_that_alternate_keep_their_starts() -> None:
+    lines: list[str] = []
+    clock = Clock()
+    show = ProgressLines(lines.append, clock)
+    show(Progress("read", 0, 300, "tokens"))
+    clock.now += 4
+    show(Progress("answer", 1, 3, "fields"))
+    clock.now += 6
+    show(Progress("read", 100, 300, "tokens"))
+    assert lines == ["read: 100 of 300 tokens, about 20 s left"]
+
+
 def test_a_stage_without_a_size_promises_nothing() -> None:
     lines: list[str] = []
     clock = Clock()

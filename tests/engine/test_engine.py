@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from engine import lora
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.gemma3 import Gemma3
+from engine.lookup import Source
+from engine.turns import Turns
 from schemas.errors import InvalidSchema, ModelUnavailable, UnknownModel
 from schemas.extraction import Extraction, Match, Mode, Status
 from schemas.progress import Progress
@@ -148,4 +153,120 @@ def test_loading_indexing_and_reading_are_told_in_turn(
     told: list[Progress] = []
     engine = Engine.open(tiny_settings, cache, told.append)
     engine.extract([SOURCE], schema_of(**PROPERTIES), on_progress=told.append)
-    assert list(dict.fromkeys(progress.stage for progress in told)) == ["load", "index", "read"]
+    assert list(dict.fromkeys(progress.stage for progress in told)) == [
+        "load",
+        "index",
+        "read",
+        "answer",
+    ]
+
+
+def test_what_one_owner_read_is_not_there_for_another(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    assert read(tiny_settings, cache, owner="a").usage.cached_tokens == 0
+    assert read(tiny_settings, cache, owner="b").usage.cached_tokens == 0
+    assert read(tiny_settings, cache, owner="").usage.cached_tokens == 0
+    assert read(tiny_settings, cache, owner="a").usage.cached_tokens > 0
+
+
+def test_another_owner_s_reading_does_not_show_in_an_estimate(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    engine = Engine.open(tiny_settings, cache)
+    engine.extract([SOURCE], schema_of(**PROPERTIES), owner="a")
+    estimates = [
+        engine.estimate([SOURCE], schema_of(**PROPERTIES), owner=owner) for owner in ("a", "b")
+    ]
+    assert [estimate.cached_tokens > 0 for estimate in estimates] == [True, False]
+    assert estimates[0].seconds < estimates[1].seconds
+
+
+def test_what_is_forgotten_is_gone_and_nothing_else_is(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    engine = Engine.open(tiny_settings, cache)
+    other = source_of("The borrower is Bob.", "b.txt")
+    for owner in ("a", "b"):
+        engine.extract([SOURCE], schema_of(**PROPERTIES), owner=owner)
+        engine.extract([other], schema_of(**PROPERTIES), owner=owner)
+        engine.extract([SOURCE, other], schema_of(**PROPERTIES), owner=owner)
+    assert engine.forget("a", ["a.txt"]) == 3  # an index, and two prefixes
+    kept = sorted((entry.kind, entry.label) for entry in cache.entries())
+    assert kept == [
+        ("index", "a.txt"),
+        *[("index", "b.txt")] * 2,
+        ("prefix", "a.txt"),
+        ("prefix", "a.txt, b.txt"),
+        *[("prefix", "b.txt")] * 2,
+    ]
+
+
+def test_an_estimate_counts_as_the_extraction_does(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    engine = Engine.open(tiny_settings, cache)
+    estimate = engine.estimate([SOURCE], schema_of(**PROPERTIES))
+    extraction = engine.extract([SOURCE], schema_of(**PROPERTIES))
+    assert (estimate.mode, estimate.num_fields) == (extraction.mode, len(PROPERTIES))
+    assert estimate.prompt_tokens == extraction.usage.prompt_tokens
+    assert estimate.document_tokens == extraction.coverage.num_tokens
+    with pytest.raises(InvalidSchema):
+        engine.estimate([SOURCE], {"type": "string"})
+
+
+def test_a_warm_up_measures_the_speed(tiny_settings: Settings, cache: DiskCache) -> None:
+    engine = Engine.open(tiny_settings, cache)
+    guess = engine.speed.tokens_per_second
+    engine.warm_up()
+    assert engine.speed.tokens_per_second != guess
+    assert cache.entries() == []
+
+
+def test_a_model_that_computes_no_numbers_is_told(
+    tiny_settings: Settings, cache: DiskCache, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(tiny_settings.engine.model, folder)
+    weights = load_file(folder / "model.safetensors")
+    weights["model.norm.weight"][:] = float("nan")
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    engine = Engine.open(with_model(tiny_settings, str(folder)), cache)
+    with pytest.raises(ModelUnavailable, match="computes no numbers"):
+        engine.warm_up()
+
+
+def test_a_more_urgent_request_is_let_in_at_a_chunk(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    small_chunks = tiny_settings.engine.model_copy(update={"chunk_tokens": 64})
+    engine = Engine.open(tiny_settings.model_copy(update={"engine": small_chunks}), cache)
+    long = source_of("The borrower is Bob and the margin is 3 per cent. " * 20, "long.txt")
+    turns, order = Turns(), list[str]()
+
+    def extract(source: Source, urgency: int, name: str) -> None:
+        with turns.taken(urgency) as turn:
+
+            def on_progress(progress: Progress) -> None:
+                order.append(f"{name} {progress.stage}")
+                if order.count("long read") == 2 and not urgent.ident:
+                    urgent.start()
+                    while turns.num_present < 2:
+                        time.sleep(0.001)
+                turn.step()
+
+            engine.extract(
+                [source],
+                schema_of(agent={"type": "string"}),
+                mode=Mode.DENSE,
+                on_progress=on_progress,
+            )
+            order.append(f"{name} done")
+
+    urgent = threading.Thread(target=extract, args=(SOURCE, 0, "urgent"))
+    extract(long, 5, "long")
+    urgent.join()
+    begins, ends = order.index("urgent index"), order.index("urgent done")
+    assert order[:begins].count("long read") == 2
+    assert {step.split()[0] for step in order[begins : ends + 1]} == {"urgent"}
+    assert order[ends + 1] == "long read"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.disk_cache import DiskCache
+from engine.lexical_index import LexicalIndex
 from engine.lookup import Lookup, Source
 from tests.engine.sources import source_of
 
@@ -85,3 +86,27 @@ def test_a_document_without_passages_is_looked_up(stores: Source, cache: DiskCac
     empty = Source(stores.document, [])
     assert Lookup([empty], cache).ranked("store", top=3) == []
     assert Lookup([empty, stores], cache).ranked("Nice", top=3)[0].source == 1
+
+
+def test_an_owner_finds_its_own_index_and_no_other(
+    stores: Source, cache: DiskCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Lookup([stores], cache, owner="a")
+    monkeypatch.setattr(LexicalIndex, "build", None)
+    Lookup([stores], cache, owner="a")
+    with pytest.raises(TypeError):
+        Lookup([stores], cache, owner="b")
+
+
+def test_what_is_not_allowed_is_not_ranked(stores: Source, cache: DiskCache) -> None:
+    lookup = Lookup([stores], cache)
+    every = lookup.ranked("store", top=9)
+    first = every[0]
+    rest = lookup.ranked("store", 1, lambda source, passage: passage != first.passage)
+    assert rest == every[1:2]
+
+
+def test_each_source_that_is_indexed_is_told(stores: Source, cache: DiskCache) -> None:
+    told: list[int] = []
+    Lookup([stores, stores], cache, on_indexed=told.append)
+    assert told == [1, 2]

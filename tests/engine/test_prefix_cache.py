@@ -30,7 +30,7 @@ def tensors_of(prefix: Prefix | None) -> list[torch.Tensor]:
 
 def test_what_is_loaded_is_bit_for_bit_what_was_asked_cold(disk: DiskCache, prefix: Prefix) -> None:
     cold = rounded(prefix)
-    PrefixCache(disk, "m").store(TOKENS, cold, "a.txt")
+    PrefixCache(disk, "m").store(TOKENS, cold, ["a.txt"])
     warm = PrefixCache(disk, "m").load(TOKENS)
     assert warm is not None
     assert warm.num_tokens == 60
@@ -45,19 +45,19 @@ def test_rounding_twice_is_rounding_once(prefix: Prefix) -> None:
 
 @pytest.mark.parametrize("tokens", [TOKENS[:-1], [*TOKENS, 4], [5, *TOKENS[1:]], []])
 def test_other_tokens_are_not_there(disk: DiskCache, prefix: Prefix, tokens: list[int]) -> None:
-    PrefixCache(disk, "m").store(TOKENS, prefix, "a.txt")
+    PrefixCache(disk, "m").store(TOKENS, prefix, ["a.txt"])
     assert PrefixCache(disk, "m").load(tokens) is None
 
 
 def test_another_model_finds_nothing(disk: DiskCache, prefix: Prefix) -> None:
-    PrefixCache(disk, "m").store(TOKENS, prefix, "a.txt")
+    PrefixCache(disk, "m").store(TOKENS, prefix, ["a.txt"])
     assert PrefixCache(disk, "n").load(TOKENS) is None
 
 
 @pytest.mark.parametrize("position", [0, 40, -1])
 def test_a_damaged_file_is_read_anew(disk: DiskCache, prefix: Prefix, position: int) -> None:
     cache = PrefixCache(disk, "m")
-    cache.store(TOKENS, prefix, "a.txt")
+    cache.store(TOKENS, prefix, ["a.txt"])
     (file,) = disk.directory.glob("*/*.safetensors")
     content = bytearray(file.read_bytes())
     content[position] ^= 1
@@ -67,7 +67,7 @@ def test_a_damaged_file_is_read_anew(disk: DiskCache, prefix: Prefix, position: 
 
 def test_a_torn_file_is_read_anew(disk: DiskCache, prefix: Prefix) -> None:
     cache = PrefixCache(disk, "m")
-    cache.store(TOKENS, prefix, "a.txt")
+    cache.store(TOKENS, prefix, ["a.txt"])
     (file,) = disk.directory.glob("*/*.safetensors")
     file.write_bytes(file.read_bytes()[:-9])
     assert cache.load(TOKENS) is None
@@ -75,5 +75,13 @@ def test_a_torn_file_is_read_anew(disk: DiskCache, prefix: Prefix) -> None:
 
 def test_where_there_is_no_room_nothing_is_kept(tmp_path: Path, prefix: Prefix) -> None:
     cache = PrefixCache(DiskCache(tmp_path, 0), "m")
-    cache.store(TOKENS, prefix, "a.txt")
+    cache.store(TOKENS, prefix, ["a.txt"])
     assert cache.load(TOKENS) is None
+
+
+def test_another_owner_finds_nothing(disk: DiskCache, prefix: Prefix) -> None:
+    cache = PrefixCache(disk, "m")
+    cache.store(TOKENS, prefix, ["a.txt"], owner="a")
+    assert [cache.has(TOKENS, owner=owner) for owner in ("a", "b", "")] == [True, False, False]
+    assert cache.load(TOKENS, owner="b") is None
+    assert cache.load(TOKENS, owner="a") is not None

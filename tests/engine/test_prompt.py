@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from engine.loading import load_tokenizer
+from engine.model_folder import load_tokenizer
 from engine.prompt import (
     answer_text,
     joined,
