@@ -6,21 +6,21 @@ Plain functions: the command line and the Python module call them as they are, t
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
-from engine.lookup import Lookup, Source
+from engine.lookup import Source
+from engine.search import found_passages
 from engine.token_counter import TokenCounter
+from jobs.document_summary import summary_of
 from jobs.library import Library, LibraryEntry
 from schemas import response_schema as response_schemas
-from schemas.document import Document, SegmentKind
 from schemas.errors import InvalidInput
 from schemas.extraction import Extraction, FoundPassage, Mode
-from schemas.inspection import InspectedSheet, Inspection
+from schemas.inspection import Inspection
 from schemas.plain_text import check_text
 from schemas.progress import OnProgress, ignore_progress
 from schemas.settings import Settings
@@ -76,24 +76,7 @@ def find(
     check_text(query, "query")
     cache = cache_of(settings)
     sources = _sources(files, settings, cache, password, on_progress)
-    hits = Lookup(sources, cache).ranked(query, top)
-    found = []
-    for rank, hit in enumerate(hits, start=1):
-        document = sources[hit.source].document
-        passage = sources[hit.source].passages[hit.passage]
-        found.append(
-            FoundPassage(
-                rank=rank,
-                score=round(hit.score, 4),
-                document=document.name,
-                start=passage.start,
-                stop=passage.stop,
-                section=passage.section,
-                text=document.text[passage.start : passage.stop],
-                regions=document.source_map.regions(passage.start, passage.stop),
-            )
-        )
-    return found
+    return found_passages(sources, query, cache, top=top)
 
 
 def inspect(
@@ -112,14 +95,7 @@ def inspect(
         name=document.name,
         id=document.id,
         media_type=document.media_type,
-        pages=len(document.pages),
-        sheets=_sheets(document),
-        tables=len(document.grids),
-        segments=_segments(document),
-        characters=len(document.text),
-        tokens=sum(passage.num_tokens for passage in entry.passages),
-        passages=len(entry.passages),
-        warnings=list(document.warnings),
+        **summary_of(document, entry.passages),
         seconds=round(entry.seconds, 3),
         cached=entry.is_cached,
     )
@@ -156,20 +132,3 @@ def _sources(
 def _library(settings: Settings, cache: DiskCache) -> Library:
     counter = TokenCounter(settings)
     return Library(cache, settings.ingest, counter, counter.name)
-
-
-def _sheets(document: Document) -> list[InspectedSheet]:
-    return [
-        InspectedSheet(
-            name=sheet.name,
-            rows=sheet.num_rows,
-            columns=sheet.num_columns,
-            hidden=sheet.is_hidden,
-            formulas=len(sheet.formulas),
-        )
-        for sheet in document.sheets
-    ]
-
-
-def _segments(document: Document) -> dict[SegmentKind, int]:
-    return dict(Counter(segment.kind for segment in document.segments))

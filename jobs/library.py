@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from engine.disk_cache import DiskCache
 from ingest.document_arrays import arrays_of, document_of_arrays
 from ingest.passages import passages_of
 from ingest.read import document_of, read_bytes
-from ingest.sniff import MediaType, sniff
+from jobs.derivation import derivation_of, renamed
 from schemas.document import Document, Passage
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
-
-PARSER_VERSION = 1
-"""Raised with every change that makes a document or its passages come out differently."""
 
 _KIND = "documents"
 
@@ -60,7 +55,7 @@ class Library:
         known = self._cache.get(_KIND, key)
         if known is not None:
             document, passages = document_of_arrays(known.arrays)
-            document = _renamed(document, path.name)
+            document = renamed(document, path.name)
             on_progress(Progress("parse", 1, 1, "files", path.name))
         else:
             document = document_of(
@@ -71,31 +66,10 @@ class Library:
         return LibraryEntry(document, passages, known is not None, time.perf_counter() - began)
 
     def _key(self, data: bytes, name: str, password: str | None) -> str:
-        """Everything that decides what a document and its passages come out as."""
-        content = hashlib.sha256(data).hexdigest()
-        media_type = sniff(data, name)
-        parts = {
-            "content": content,
-            "media_type": media_type,
-            "sheet": PurePath(name).stem if media_type in (MediaType.CSV, MediaType.TSV) else "",
-            "limits": self._limits.model_dump(mode="json"),
-            "parser": PARSER_VERSION,
-            "tokenizer": self._tokenizer_name,
-            "password": None if password is None else _salted(password, content),
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _salted(password: str, content: str) -> str:
-    """Slow on purpose: the keys of the cache can be read by whoever can read its files."""
-    digest = hashlib.scrypt(password.encode(), salt=content.encode(), n=1 << 14, r=8, p=1)
-    return digest.hex()
-
-
-def _renamed(document: Document, name: str) -> Document:
-    """As if read from the file of this name: its problems name it too."""
-    problems = tuple(
-        problem.model_copy(update={"document": name}) if problem.document else problem
-        for problem in document.warnings
-    )
-    return dataclasses.replace(document, name=name, warnings=problems)
+        return derivation_of(
+            sha256=hashlib.sha256(data).hexdigest(),
+            name=name,
+            limits=self._limits,
+            tokenizer=self._tokenizer_name,
+            password=password,
+        )

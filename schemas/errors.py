@@ -111,7 +111,14 @@ class Overloaded(Unavailable):
 
 
 class EngineUnavailable(Unavailable):
+    """`was_reached`: it had taken the request and was gone without a word, so that the request
+    may be what ended it."""
+
     code = "engine_unavailable"
+
+    def __init__(self, message: str, *, was_reached: bool = False) -> None:
+        super().__init__(message)
+        self.was_reached = was_reached
 
 
 class DeadlineExceeded(ServiceError):

@@ -77,6 +77,9 @@ class BrokerSettings(SettingsGroup):
         SecretStr | None,
         Field(description="redis://…; none: `needlepoint serve` starts a broker of its own"),
     ] = None
+    key_prefix: Annotated[
+        str, Field(description="of all keys, so that several services can share a Redis")
+    ] = "needlepoint:"
 
 
 class StorageSettings(SettingsGroup):

@@ -15,6 +15,12 @@ from tokenizers.models import BPE
 
 from engine.gemma3 import Gemma3
 from schemas.settings import CacheSettings, EngineSettings, Settings
+from tests.servers import (  # noqa: F401
+    embedded_broker_url,
+    postgres_server,
+    postgres_url,
+    redis_url,
+)
 
 _WORDS = (
     *("▁the", "▁of", "▁agent", "▁total", "▁is", "▁null", "▁yes", "▁no", "▁Question", "▁Answer"),

@@ -277,7 +277,7 @@ def test_models_of_the_same_name_do_not_share_what_was_counted(
     folder = tmp_path / "other" / Path(tiny_settings.engine.model).name
     folder.mkdir(parents=True)
     for file in Path(tiny_settings.engine.model).iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+        (folder / file.name).write_bytes(file.read_bytes() + b"\n")
     engine = tiny_settings.engine.model_copy(update={"model": str(folder)})
     assert not jobs.inspect(text_file, tiny_settings.model_copy(update={"engine": engine})).cached
 

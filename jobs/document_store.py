@@ -1,0 +1,332 @@
+"""What documents are there, and how does one come to be read?
+
+Whatever names a document of another tenant raises `NotFound`, as if there were none. Reading a
+document is a job; one write changes both. Locks are taken in one order: the ingest job, the
+document, the extractions.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, select, tuple_
+from sqlalchemy.orm import Session
+
+from jobs.database import Database
+from jobs.document_views import ingest_jobs, stored_documents
+from jobs.job_claims import Claim, held
+from jobs.job_states import conclude, ingested_document, waiting_for
+from jobs.job_views import has_tags
+from jobs.queue_load import check_room
+from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
+from schemas.errors import Conflict, NotFound
+from schemas.extraction import Status
+from schemas.jobs import Failure, JobKind, JobProgress, Queue
+from schemas.settings import JobSettings
+from schemas.stored_document import DocumentStatus, StoredDocument
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHandle:
+    """A document that was read, and where what was read of it lies in the storage."""
+
+    id: str
+    name: str
+    sha256: str
+    media_type: str
+    parsed_key: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestTarget:
+    document_id: str
+    name: str
+    sha256: str
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedDocument:
+    """`job_ids` are the extractions that went with it. Its bytes may go when no other document of
+    the tenant has them."""
+
+    sha256: str
+    is_last_of_content: bool
+    job_ids: list[str]
+
+
+class DocumentStore:
+    def __init__(self, database: Database, settings: JobSettings) -> None:
+        self._database, self._settings = database, settings
+
+    def add(
+        self,
+        tenant: str,
+        *,
+        sha256: str,
+        name: str,
+        num_bytes: int,
+        media_type: str | None = None,
+        password: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+    ) -> tuple[StoredDocument, bool]:
+        """The document, and whether it is new; its bytes lie in the storage already.
+
+        The same bytes under the same name are the document that is there, as it is; one that
+        could not be read is read again. Raises `Overloaded`.
+        """
+
+        def write(session: Session) -> tuple[StoredDocument, bool]:
+            known = session.scalars(
+                select(DocumentRecord)
+                .where(
+                    DocumentRecord.tenant_id == tenant,
+                    DocumentRecord.sha256 == sha256,
+                    DocumentRecord.name == name,
+                )
+                .with_for_update()
+            ).one_or_none()
+            if known is not None:
+                if known.status == DocumentStatus.FAILED:
+                    self._read(session, known, password)
+                return self._view(session, known), False
+            record = DocumentRecord(
+                id=f"doc_{uuid.uuid4().hex}",
+                tenant_id=tenant,
+                sha256=sha256,
+                name=name,
+                num_bytes=num_bytes,
+                media_type=media_type,
+                tags=dict(metadata or {}),
+                created_at=self._database.now(session),
+            )
+            self._read(session, record, password)
+            return self._view(session, record), True
+
+        return self._database.settle(write)
+
+    def get(self, tenant: str, document_id: str) -> StoredDocument:
+        with self._database.reading() as session:
+            return self._view(session, _found(session, tenant, document_id))
+
+    def list(
+        self,
+        tenant: str,
+        *,
+        limit: int = 20,
+        after: str | None = None,
+        status: DocumentStatus | None = None,
+        name: str | None = None,
+        sha256: str | None = None,
+    ) -> tuple[list[StoredDocument], bool]:
+        """The newest first, and whether there are more."""
+        wanted = select(DocumentRecord).where(DocumentRecord.tenant_id == tenant)
+        if status is not None:
+            wanted = wanted.where(DocumentRecord.status == status)
+        if name is not None:
+            wanted = wanted.where(DocumentRecord.name == name)
+        if sha256 is not None:
+            wanted = wanted.where(DocumentRecord.sha256 == sha256)
+        with self._database.reading() as session:
+            if after is not None:
+                last = _found(session, tenant, after, param="after")
+                wanted = wanted.where(
+                    tuple_(DocumentRecord.created_at, DocumentRecord.id)
+                    < (last.created_at, last.id)
+                )
+            wanted = wanted.order_by(DocumentRecord.created_at.desc(), DocumentRecord.id.desc())
+            records = session.scalars(wanted.limit(limit + 1)).all()
+            now = self._database.now(session)
+            return stored_documents(session, records[:limit], now), len(records) > limit
+
+    def documents_of(self, tenant: str, document_ids: Sequence[str]) -> Sequence[DocumentHandle]:
+        """In the order asked for; one that is being read again is as it was. Raises `NotFound`,
+        and `Conflict` for one that is not read."""
+        with self._database.reading() as session:
+            records = session.scalars(
+                select(DocumentRecord).where(
+                    DocumentRecord.id.in_(document_ids), DocumentRecord.tenant_id == tenant
+                )
+            )
+            known = {record.id: record for record in records}
+        return [_handle(known, document_id) for document_id in document_ids]
+
+    def ready_ids(
+        self, tenant: str, metadata: Mapping[str, str] | None = None, limit: int = 100
+    ) -> Sequence[str]:
+        """Of the documents that were read, the newest first."""
+        wanted = select(DocumentRecord.id).where(
+            DocumentRecord.tenant_id == tenant, DocumentRecord.status == DocumentStatus.READY
+        )
+        if metadata:
+            is_sqlite = self._database.is_sqlite
+            wanted = wanted.where(has_tags(DocumentRecord.tags, metadata, is_sqlite=is_sqlite))
+        wanted = wanted.order_by(DocumentRecord.created_at.desc(), DocumentRecord.id.desc())
+        with self._database.reading() as session:
+            return session.scalars(wanted.limit(limit)).all()
+
+    def for_ingest(self, claim: Claim) -> IngestTarget:
+        """Raises `NotFound` when the document was deleted meanwhile."""
+        with self._database.reading() as session:
+            record = _found(session, claim.tenant, claim.document_ids[0])
+            return IngestTarget(record.id, record.name, record.sha256, record.password)
+
+    def ingested(
+        self, claim: Claim, *, media_type: str, summary: dict[str, Any], parsed_key: str
+    ) -> bool:
+        """The document is ready, its job done, its password forgotten, and whoever waited for it
+        may begin; False changes nothing."""
+        with self._database.transaction() as session:
+            job = held(session, claim)
+            if job is None:
+                return False
+            conclude(session, job, Status.COMPLETED, self._database.now(session))
+            record = ingested_document(session, job)
+            record.media_type, record.summary = media_type, summary
+            record.parsed_key, record.failure, record.password = parsed_key, None, None
+            session.flush()
+            for waiting in waiting_for(session, record.id):
+                waiting.waits_for_documents = _has_unread(session, waiting.id)
+                waiting.version += 1
+            return True
+
+    def ingest_failed(self, claim: Claim, failure: Failure) -> bool:
+        """The document could not be read; the extractions that wait for it fail with it."""
+        with self._database.transaction() as session:
+            job = held(session, claim)
+            if job is None:
+                return False
+            conclude(session, job, Status.FAILED, self._database.now(session), failure)
+            return True
+
+    def reingest(self, tenant: str, document_id: str, password: str | None) -> StoredDocument:
+        """Read once more. Raises `Conflict` while it is being read, and `Overloaded`."""
+        with self._database.transaction() as session:
+            record = _found(session, tenant, document_id, is_locked=True)
+            if record.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING):
+                raise Conflict("it is being read: wait for the end of it")
+            self._read(session, record, password)
+            return self._view(session, record)
+
+    def delete(self, tenant: str, document_id: str) -> DeletedDocument:
+        """The record goes, and with it every extraction that reads it, running or done."""
+        with self._database.transaction() as session:
+            _found(session, tenant, document_id)
+            ingests = _lock_readers(session, document_id, JobKind.INGEST)
+            record = _found(session, tenant, document_id, is_locked=True)
+            readers = _lock_readers(session, document_id, JobKind.EXTRACTION)
+            gone = [job.id for job in (*ingests, *readers)]
+            session.execute(delete(JobRecord).where(JobRecord.id.in_(gone)))
+            session.delete(record)
+            session.flush()
+            others = exists().where(
+                DocumentRecord.tenant_id == tenant, DocumentRecord.sha256 == record.sha256
+            )
+            return DeletedDocument(
+                sha256=record.sha256,
+                is_last_of_content=not session.scalar(select(others)),
+                job_ids=[job.id for job in readers],
+            )
+
+    def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
+        """A new ingest job in the place of the last one; extractions in the queue wait for it."""
+        check_room(session, Queue.INGEST, self._settings)
+        for job in ingest_jobs(session, [record.id]).values():
+            session.delete(job)
+        record.status, record.failure, record.password = DocumentStatus.QUEUED, None, password
+        session.add(record)
+        for waiting in waiting_for(session, record.id):
+            waiting.waits_for_documents = True
+            waiting.version += 1
+        now = self._database.now(session)
+        job = self._ingest_job(record, now)
+        session.add(job)
+        session.flush()
+        session.add(JobDocumentRecord(job_id=job.id, document_id=record.id, position=0))
+        session.flush()
+
+    def _ingest_job(self, record: DocumentRecord, now: datetime) -> JobRecord:
+        return JobRecord(
+            id=f"ing_{uuid.uuid4().hex}",
+            tenant_id=record.tenant_id,
+            kind=JobKind.INGEST,
+            queue=Queue.INGEST,
+            status=Status.QUEUED,
+            version=1,
+            request={},
+            tags={},
+            attempt=0,
+            num_lost=0,
+            waits_for_documents=False,
+            cancel_requested=False,
+            progress=JobProgress().model_dump(mode="json"),
+            partial_fields=[],
+            created_at=now,
+            queued_at=now,
+            deadline_at=now + timedelta(seconds=self._settings.deadline_seconds),
+        )
+
+    def _view(self, session: Session, record: DocumentRecord) -> StoredDocument:
+        return stored_documents(session, [record], self._database.now(session))[0]
+
+
+def _found(
+    session: Session,
+    tenant: str,
+    document_id: str,
+    *,
+    is_locked: bool = False,
+    param: str | None = None,
+) -> DocumentRecord:
+    wanted = select(DocumentRecord).where(
+        DocumentRecord.id == document_id, DocumentRecord.tenant_id == tenant
+    )
+    record = session.scalars(wanted.with_for_update() if is_locked else wanted).one_or_none()
+    if record is None:
+        raise NotFound("there is no such document", param=param)
+    return record
+
+
+def _handle(known: Mapping[str, DocumentRecord], document_id: str) -> DocumentHandle:
+    record = known.get(document_id)
+    if record is None:
+        raise NotFound(f"there is no document {document_id}", param="documents")
+    if record.status == DocumentStatus.FAILED:
+        raise Conflict(f"the document {document_id} could not be read", param="documents")
+    if record.parsed_key is None:
+        raise Conflict(f"the document {document_id} is not read yet", param="documents")
+    assert record.media_type is not None
+    assert record.summary is not None
+    return DocumentHandle(
+        id=record.id,
+        name=record.name,
+        sha256=record.sha256,
+        media_type=record.media_type,
+        parsed_key=record.parsed_key,
+        tokens=int(record.summary.get("tokens", 0)),
+    )
+
+
+def _lock_readers(session: Session, document_id: str, kind: JobKind) -> Sequence[JobRecord]:
+    return session.scalars(
+        select(JobRecord)
+        .join(JobDocumentRecord, JobDocumentRecord.job_id == JobRecord.id)
+        .where(JobDocumentRecord.document_id == document_id, JobRecord.kind == kind)
+        .order_by(JobRecord.id)
+        .with_for_update(of=JobRecord)
+    ).all()
+
+
+def _has_unread(session: Session, job_id: str) -> bool:
+    unread = (
+        exists()
+        .where(JobDocumentRecord.job_id == job_id)
+        .where(JobDocumentRecord.document_id == DocumentRecord.id)
+        .where(DocumentRecord.status != DocumentStatus.READY)
+    )
+    return bool(session.scalar(select(unread)))

@@ -1,0 +1,130 @@
+"""How does a job go from one state to the next, and what goes with it?
+
+The caller holds the record: locked in a transaction, and still in the state it was checked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
+from schemas.errors import DeadlineExceeded
+from schemas.extraction import Status
+from schemas.jobs import Failure, JobKind, JobProgress
+from schemas.stored_document import DocumentStatus
+
+_DOCUMENT_STATUS = {
+    Status.QUEUED: DocumentStatus.QUEUED,
+    Status.RUNNING: DocumentStatus.RUNNING,
+    Status.COMPLETED: DocumentStatus.READY,
+    Status.FAILED: DocumentStatus.FAILED,
+}
+
+
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What a job must be to be claimed: all of these. Whether its time is up is looked at then."""
+    return (
+        JobRecord.status == Status.QUEUED,
+        JobRecord.waits_for_documents == false(),
+        or_(JobRecord.not_before.is_(None), JobRecord.not_before <= now),
+    )
+
+
+def begin(
+    session: Session, record: JobRecord, *, worker: str, lease_until: datetime, now: datetime
+) -> None:
+    _move(session, record, Status.RUNNING)
+    record.attempt += 1
+    record.worker, record.lease_until = worker, lease_until
+    record.started_at = record.started_at or now
+
+
+def put_back(session: Session, record: JobRecord, not_before: datetime | None = None) -> None:
+    """To the place in its queue that it had."""
+    _move(session, record, Status.QUEUED)
+    record.not_before = not_before
+    record.progress = record_of_progress(JobProgress())
+    record.partial_fields = []
+
+
+def conclude(
+    session: Session,
+    record: JobRecord,
+    status: Status,
+    now: datetime,
+    failure: Failure | None = None,
+) -> None:
+    """The final state. A document that could not be read takes the jobs along that wait for it."""
+    _move(session, record, status)
+    record.failure = failure.model_dump(mode="json") if failure else None
+    record.finished_at, record.partial_fields = now, []
+    progress = JobProgress.model_validate(record.progress)
+    is_done = status in (Status.COMPLETED, Status.INCOMPLETE)
+    update = {"stage": "done", "share": 1.0} if is_done else {}
+    record.progress = record_of_progress(
+        progress.model_copy(update={**update, "eta_seconds": None})
+    )
+    if record.kind == JobKind.INGEST and failure is not None:
+        _give_up_document(session, record, failure, now)
+
+
+def expire(session: Session, record: JobRecord, now: datetime) -> None:
+    """The end of a job whose time was up before it could be begun."""
+    failure = Failure(
+        code=DeadlineExceeded.code,
+        message="its deadline passed before it could be begun",
+        retryable=True,
+    )
+    conclude(session, record, Status.FAILED, now, failure)
+
+
+def record_of_progress(progress: JobProgress) -> dict[str, object]:
+    """As it is kept: a place in the queue is counted when somebody asks."""
+    return progress.model_dump(mode="json", exclude={"queue_position"})
+
+
+def ingested_document(session: Session, record: JobRecord) -> DocumentRecord:
+    """The document that an ingest job reads."""
+    found = session.scalars(
+        select(DocumentRecord)
+        .join(JobDocumentRecord, JobDocumentRecord.document_id == DocumentRecord.id)
+        .where(JobDocumentRecord.job_id == record.id)
+        .with_for_update(of=DocumentRecord)
+    ).one_or_none()
+    assert found is not None, "an ingest job goes with its document"
+    return found
+
+
+def waiting_for(session: Session, document_id: str) -> Sequence[JobRecord]:
+    """The extractions, locked, that are not begun because this document is not read."""
+    return session.scalars(
+        select(JobRecord)
+        .join(JobDocumentRecord, JobDocumentRecord.job_id == JobRecord.id)
+        .where(
+            JobDocumentRecord.document_id == document_id,
+            JobRecord.kind == JobKind.EXTRACTION,
+            JobRecord.status == Status.QUEUED,
+        )
+        .order_by(JobRecord.id)
+        .with_for_update(of=JobRecord)
+    ).all()
+
+
+def _move(session: Session, record: JobRecord, status: Status) -> None:
+    record.status = status
+    record.version += 1
+    record.worker = record.lease_until = record.not_before = None
+    if record.kind == JobKind.INGEST:
+        ingested_document(session, record).status = _DOCUMENT_STATUS[status]
+
+
+def _give_up_document(session: Session, record: JobRecord, failure: Failure, now: datetime) -> None:
+    document = ingested_document(session, record)
+    document.failure, document.password = record.failure, None
+    taken_along = failure.model_copy(update={"param": document.id})
+    for waiting in waiting_for(session, document.id):
+        conclude(session, waiting, Status.FAILED, now, taken_along)

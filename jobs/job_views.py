@@ -1,0 +1,105 @@
+"""What does the service say of the jobs it keeps?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, cast, exists, func, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from jobs.job_states import is_due
+from jobs.tables import JobRecord
+from schemas.extraction import FieldResult, Status, Usage
+from schemas.jobs import ExtractionCreate, ExtractionJob, Failure, JobProgress
+
+_asked = aliased(JobRecord)  # made once: it takes longer than the query
+
+
+def extraction_jobs(
+    session: Session, records: Sequence[JobRecord], now: datetime
+) -> list[ExtractionJob]:
+    positions = queue_positions(session, records, now)
+    return [_extraction_job(record, positions.get(record.id)) for record in records]
+
+
+def progress_of(record: JobRecord, position: int | None) -> JobProgress:
+    progress = JobProgress.model_validate(record.progress)
+    if record.status != Status.QUEUED:
+        return progress
+    stage = "waiting_for_documents" if record.waits_for_documents else "queued"
+    return progress.model_copy(update={"stage": stage, "queue_position": position})
+
+
+def failure_of_record(failure: Mapping[str, object] | None) -> Failure | None:
+    return Failure.model_validate(failure) if failure else None
+
+
+def queue_positions(
+    session: Session, records: Sequence[JobRecord], now: datetime
+) -> dict[str, int]:
+    """Of those that are due: 1, and one more for each due job before it in its queue."""
+    queued = [record.id for record in records if record.status == Status.QUEUED]
+    if not queued:
+        return {}
+    before = (
+        select(func.count())
+        .select_from(JobRecord)
+        .where(
+            JobRecord.queue == _asked.queue,
+            *is_due(now),
+            tuple_(JobRecord.queued_at, JobRecord.id) <= tuple_(_asked.queued_at, _asked.id),
+        )
+        .scalar_subquery()
+    )
+    due = {record.id for record in records if _is_due(record, now)}
+    rows = session.execute(select(_asked.id, before).where(_asked.id.in_(queued)))
+    return {job_id: max(number, 1) for job_id, number in rows if job_id in due}
+
+
+def has_tags(
+    tags: InstrumentedAttribute[dict[str, object]], wanted: Mapping[str, str], *, is_sqlite: bool
+) -> ColumnElement[bool]:
+    """Whether the caller's metadata has all of these."""
+    if not is_sqlite:
+        return cast(tags, JSONB).contains(dict(wanted))
+    pairs = []
+    for key, value in wanted.items():
+        each = func.json_each(tags).table_valued("key", "value")
+        found = select(literal(1)).select_from(each)
+        pairs.append(exists(found.where(each.c.key == key, each.c.value == value)))
+    return and_(*pairs)
+
+
+def _extraction_job(record: JobRecord, position: int | None) -> ExtractionJob:
+    asked = ExtractionCreate.model_validate(record.request)
+    return ExtractionJob(
+        id=record.id,
+        status=Status(record.status),
+        version=record.version,
+        documents=asked.documents,
+        response_schema=asked.response_schema,
+        instructions=asked.instructions,
+        mode=asked.mode,
+        priority=asked.priority,
+        metadata=record.tags,
+        attempt=record.attempt,
+        progress=progress_of(record, position),
+        partial_fields=[FieldResult.model_validate(field) for field in record.partial_fields],
+        failure=failure_of_record(record.failure),
+        cancel_requested=record.cancel_requested,
+        usage=Usage.model_validate(record.usage) if record.usage else None,
+        created_at=record.created_at,
+        started_at=record.started_at,
+        finished_at=record.finished_at,
+        deadline_at=record.deadline_at,
+    )
+
+
+def _is_due(record: JobRecord, now: datetime) -> bool:
+    return (
+        record.status == Status.QUEUED
+        and not record.waits_for_documents
+        and (record.not_before is None or record.not_before <= now)
+    )

@@ -1,0 +1,16 @@
+"""How does alembic reach the database? On the connection that `jobs.migrate` hands it."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from jobs.tables import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

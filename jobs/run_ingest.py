@@ -1,0 +1,182 @@
+"""How does a document that was uploaded come to be read?"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import array_file
+from engine.token_counter import TokenCounter
+from ingest.child import ChildLimits, run_child
+from jobs.derivation import derivation_of, renamed_problem
+from jobs.derived_files import keep, parsed_key
+from jobs.document_store import IngestTarget
+from jobs.job_store import Claim
+from jobs.model_child import unpack_model
+from jobs.parse_child import request_for
+from jobs.services import Services
+from jobs.storage import Storage, original_key
+from schemas.errors import Cancelled, NotFound, Unavailable
+from schemas.extraction import Problem
+from schemas.jobs import JobProgress
+from schemas.progress import Progress
+from schemas.settings import IngestSettings, Settings
+
+_REPORT_SECONDS = 0.5
+_PARSE_SHARE = 0.9  # of the work; passages are cut after
+
+
+def run_ingest(claim: Claim, services: Services, *, should_stop: Callable[[], bool]) -> None:
+    """Makes the document ready. Twice is as once: what was read before is not read again.
+
+    It raises whatever keeps the document from being read, and `Cancelled` when it should stop or
+    the claim is no longer ours; then nothing was written.
+    """
+    target = services.documents.for_ingest(claim)
+    unpack_model(services.settings, should_stop)
+    key = _key(claim.tenant, target, services.settings)
+    read = _Read(claim, target, key, services, should_stop)
+    about = _known(services.storage, key) or read.parsed()
+    services.documents.ingested(
+        claim,
+        media_type=about["media_type"],
+        summary=_summary(about, target.name),
+        parsed_key=key,
+    )
+
+
+def parse_limits(ingest: IngestSettings) -> ChildLimits:
+    return ChildLimits(
+        seconds=ingest.max_seconds,
+        memory_bytes=ingest.max_memory_bytes,
+        if_slow="split the file or raise NEEDLEPOINT_INGEST__MAX_SECONDS",
+        if_large="split the file or raise NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The reading of one document."""
+
+    claim: Claim
+    target: IngestTarget
+    key: str
+    services: Services
+    should_stop: Callable[[], bool]
+
+    def parsed(self) -> dict[str, str]:
+        """Parses in a child process and keeps what it wrote; what is said of it."""
+        storage, name = self.services.storage, self.target.name
+        original = original_key(self.claim.tenant, self.target.sha256)
+        with _scratch_folder(storage) as folder, _original(storage, original, folder) as file:
+            about = run_child(
+                "jobs.parse_child",
+                self._request(file, folder / "parsed"),
+                parse_limits(self.services.settings.ingest),
+                name=name,
+                on_progress=_Reports(self.claim, self.services),
+                should_stop=self.should_stop,
+            )
+            if self.should_stop():
+                raise Cancelled(f"{name}: the work on it was stopped")
+            keep(
+                self.services,
+                self.claim.tenant,
+                self.target.sha256,
+                self.key,
+                folder / "parsed",
+            )
+        return about
+
+    def _request(self, file: Path, target: Path) -> dict[str, Any]:
+        return request_for(
+            file,
+            target,
+            name=self.target.name,
+            sha256=self.target.sha256,
+            password=self.target.password,
+            settings=self.services.settings,
+        )
+
+
+class _Reports:
+    """Tells the database how far it is, at most each half second."""
+
+    def __init__(self, claim: Claim, services: Services) -> None:
+        self._claim, self._jobs = claim, services.jobs
+        self._began, self._next = time.monotonic(), 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _REPORT_SECONDS
+        with contextlib.suppress(Unavailable):  # an hour's work is not lost for a line of news
+            if not self._jobs.report(self._claim, self._of(progress, now), None):
+                raise Cancelled("the job is no longer ours")
+
+    def _of(self, progress: Progress, now: float) -> JobProgress:
+        share = _PARSE_SHARE * progress.done / progress.total if progress.total else 0.0
+        seconds = now - self._began
+        is_paged = progress.unit == "pages"
+        return JobProgress(
+            stage="parse",
+            pages_done=progress.done if is_paged else 0,
+            pages_total=progress.total if is_paged else 0,
+            share=min(share, _PARSE_SHARE),
+            eta_seconds=round(seconds / share - seconds, 1) if share else None,
+        )
+
+
+def _key(tenant: str, target: IngestTarget, settings: Settings) -> str:
+    derivation = derivation_of(
+        sha256=target.sha256,
+        name=target.name,
+        limits=settings.ingest,
+        tokenizer=TokenCounter(settings).name,
+        password=target.password,
+    )
+    return parsed_key(tenant, target.sha256, derivation)
+
+
+def _known(storage: Storage, key: str) -> dict[str, str] | None:
+    """What is said of it, where it was read before and lies there whole."""
+    try:
+        found = array_file.read(storage.local_file(key))
+    except NotFound:
+        return None
+    return dict(found.about) if found else None
+
+
+def _summary(about: dict[str, str], name: str) -> dict[str, Any]:
+    """It may have been read under another name; its problems are told under this one."""
+    summary: dict[str, Any] = json.loads(about["summary"])
+    problems = [Problem.model_validate(problem) for problem in summary["warnings"]]
+    warnings = [renamed_problem(problem, name).model_dump(mode="json") for problem in problems]
+    return summary | {"warnings": warnings}
+
+
+@contextlib.contextmanager
+def _scratch_folder(storage: Storage) -> Iterator[Path]:
+    """It goes with all that is in it, also what a child that was killed had begun to write."""
+    with tempfile.TemporaryDirectory(prefix="ingest-", dir=storage.scratch) as folder:
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def _original(storage: Storage, key: str, folder: Path) -> Iterator[Path]:
+    """A file with the uploaded bytes; a copy of our own, where they lie elsewhere."""
+    if storage.is_local:
+        yield storage.local_file(key)
+        return
+    file = folder / "original"
+    with storage.open(key) as source, file.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+    yield file

@@ -1,0 +1,93 @@
+"""What do the routes answer, besides documents and extractions themselves?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.extraction import ContractModel, FieldResult, Status
+from schemas.jobs import ExtractionJob, JobProgress
+from schemas.stored_document import StoredDocument
+
+
+class InputError(ContractModel):
+    """One place of the request that does not fit."""
+
+    path: Annotated[str, Field(description='such as "/body/documents/0" or "/query/limit"')]
+    message: str
+
+
+class ProblemDetails(ContractModel):
+    """Every error (RFC 9457). `code` is stable, `detail` is written for people."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    param: Annotated[str | None, Field(description="the argument or document at fault")] = None
+    request_id: Annotated[str, Field(description="name it when you ask about this error")]
+    errors: Annotated[list[InputError] | None, Field(description="of an input, each place")] = None
+
+
+class DocumentList(ContractModel):
+    """Newest first. The next page is asked for with `after=last_id`."""
+
+    object: Literal["list"] = "list"
+    data: list[StoredDocument]
+    has_more: bool
+    last_id: str | None
+
+
+class ExtractionList(ContractModel):
+    """Newest first, without results. The next page is asked for with `after=last_id`."""
+
+    object: Literal["list"] = "list"
+    data: list[ExtractionJob]
+    has_more: bool
+    last_id: str | None
+
+
+class DocumentDeleted(ContractModel):
+    id: str
+    object: Literal["document"] = "document"
+    deleted: Literal[True] = True
+    extractions_deleted: Annotated[list[str], Field(description="they had read the document")]
+
+
+class ExtractionDeleted(ContractModel):
+    id: str
+    object: Literal["extraction"] = "extraction"
+    deleted: Literal[True] = True
+
+
+class ProgressEvent(ContractModel):
+    """Data of the event `progress`."""
+
+    status: Status
+    attempt: int
+    progress: JobProgress
+
+
+class FieldsEvent(ContractModel):
+    """Data of the event `fields`: what was read since the last one, or changed."""
+
+    fields: list[FieldResult]
+
+
+class Liveness(ContractModel):
+    status: Literal["alive"] = "alive"
+
+
+class Check(ContractModel):
+    """`detail` says what was seen, in words."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class ReadinessReport(ContractModel):
+    ready: bool
+    checks: list[Check]
