@@ -11,8 +11,11 @@ from typing import Annotated
 import typer
 
 from api.commands_answer import ask, extract
+from api.commands_db import config, db_app
 from api.commands_eval import eval_app
+from api.commands_keys import keys_app
 from api.commands_read import find, inspect
+from api.commands_serve import api, engine, serve, worker
 from api.commands_show import show
 from api.commands_system import cache_clear, cache_list, doctor, print_version
 from api.exit_codes import ExitCode, code_of_error
@@ -25,11 +28,13 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(help="What is kept on this machine, so that nothing is read twice.")
 
-for command in (extract, ask, find, inspect, show, doctor):
+for command in (extract, ask, find, inspect, show, serve, api, worker, engine, config, doctor):
     app.command()(command)
 cache_app.command("list")(cache_list)
 cache_app.command("clear")(cache_clear)
 app.add_typer(cache_app, name="cache")
+app.add_typer(keys_app, name="keys")
+app.add_typer(db_app, name="db")
 app.add_typer(eval_app, name="eval")
 
 

@@ -1,0 +1,91 @@
+"""Which routes does the service have, and what stands around them?"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import (
+    problems,
+    routes_document_parts,
+    routes_documents,
+    routes_extractions,
+    routes_operations,
+    routes_results,
+    routes_search,
+)
+from api.context import Context
+from api.plain_input import plain_input
+from api.request_frame import RequestFrame
+from jobs.services import Services
+
+_ROUTERS = (
+    routes_documents.router,
+    routes_document_parts.router,
+    routes_extractions.router,
+    routes_results.router,
+    routes_search.router,
+    routes_operations.router,
+)
+_TITLE = "Needlepoint"
+_ABOUT = """Reads very long documents and takes out values, each pointing at the place it was read.
+
+Upload a document, ask for an extraction, watch it, take the result. Lists are newest first. Every
+error is `application/problem+json`; every answer has an `x-request-id`."""
+_TAGS = [
+    {"name": "documents", "description": "What was uploaded, and what was read of it"},
+    {"name": "extractions", "description": "Schemas filled from documents, in the background"},
+    {"name": "search", "description": "Passages, ranked"},
+    {"name": "operations", "description": "For those who run the service"},
+]
+
+
+def app_of(services: Services) -> FastAPI:
+    """One an application and event loop; `services` may be shared with nothing but threads."""
+    context = Context.of(services)
+    app = FastAPI(
+        title=_TITLE,
+        version=version("needlepoint"),
+        description=_ABOUT,
+        openapi_url=None,  # a route of our own, which asks for a key
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(plain_input)],
+    )
+    app.state.context = context
+    for router in _ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(
+        RequestFrame,
+        metrics=context.metrics,
+        max_body_bytes=services.settings.api.max_body_bytes,
+    )
+    app.openapi = openapi_schema  # type: ignore[method-assign]
+    return app
+
+
+@cache
+def openapi_schema() -> dict[str, Any]:
+    """The same for every application. Errors are problems; FastAPI would call them plain JSON."""
+    routes = [route for router in _ROUTERS for route in router.routes]
+    schema = get_openapi(
+        title=_TITLE, version=version("needlepoint"), description=_ABOUT, routes=routes, tags=_TAGS
+    )
+    for path in schema["paths"].values():
+        for operation in path.values():
+            _name_problems(operation["responses"])
+    return schema
+
+
+def _name_problems(responses: dict[str, Any]) -> None:
+    for response in responses.values():
+        content = response.get("content", {})
+        reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+        if reference.endswith("/ProblemDetails"):
+            response["content"] = {problems.MEDIA_TYPE: content["application/json"]}

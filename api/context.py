@@ -1,0 +1,53 @@
+"""What do the routes stand on?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.health import Readiness
+from api.job_watch import JobWatch
+from api.lanes import Lane
+from api.metrics import Metrics
+from jobs.parsed_document import ParsedDocuments
+from jobs.services import Services
+
+_PLACES_BY_SLOT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One an application: the durable parts, and what this process alone holds."""
+
+    services: Services
+    watch: JobWatch
+    metrics: Metrics
+    readiness: Readiness
+    parsed: ParsedDocuments
+    drawing: Lane
+    engine: Lane
+
+    @classmethod
+    def of(cls, services: Services) -> Context:
+        settings = services.settings
+        pages, slots = settings.api.page_children, settings.engine_server.slots
+        return cls(
+            services=services,
+            watch=JobWatch(services.jobs.versions, settings.api.watch_seconds),
+            metrics=Metrics(services),
+            readiness=Readiness(services),
+            parsed=ParsedDocuments(services.storage),
+            drawing=Lane("a page to be drawn", pages, pages * _PLACES_BY_SLOT),
+            engine=Lane("the engine", slots, slots * _PLACES_BY_SLOT),
+        )
+
+
+async def context_of(request: Request) -> Context:
+    context = request.app.state.context
+    assert isinstance(context, Context)
+    return context
+
+
+ContextHere = Annotated[Context, Depends(context_of)]

@@ -1,0 +1,77 @@
+"""Is this process alive, and is the service ready for work?"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from jobs.services import Services
+from schemas.answers import Check, ReadinessReport
+from schemas.errors import ServiceError, Unavailable
+from schemas.jobs import Queue
+
+_BELIEVED_SECONDS = 1.0
+_PULSE_SWEEPS, _PULSE_SECONDS = 3, 30.0
+
+
+class Readiness:
+    """What was found is believed for a second: anybody may ask, as often as they like."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._lock = threading.Lock()
+        self._report = ReadinessReport(ready=False, checks=[])
+        self._looked = -_BELIEVED_SECONDS
+
+    def report(self) -> ReadinessReport:
+        with self._lock:
+            if time.monotonic() > self._looked + _BELIEVED_SECONDS:
+                self._report = self._checked()
+                self._looked = time.monotonic()
+            return self._report
+
+    def _checked(self) -> ReadinessReport:
+        checks = [_check("database", self._writes)]
+        checks += [_check(f"queue {queue}", partial(self._pulse, queue)) for queue in self._served]
+        checks.append(_check("engine", self._engine))
+        return ReadinessReport(ready=all(check.ok for check in checks), checks=checks)
+
+    def _writes(self) -> str:
+        self._services.jobs.check_writes()
+        return "takes writes"
+
+    def _pulse(self, queue: Queue) -> str:
+        """A message of the queue arrived at a worker not long ago."""
+        last = self._services.jobs.pulses().get(queue.value)
+        if last is None:
+            raise Unavailable("no worker has heard a message of it yet")
+        age = (datetime.now(UTC) - last).total_seconds()
+        sweep_seconds = self._services.settings.jobs.sweep_seconds
+        if age > _PULSE_SWEEPS * sweep_seconds + _PULSE_SECONDS:
+            raise Unavailable(f"no worker has heard a message of it for {age:.0f} s")
+        return "a worker hears it"
+
+    def _engine(self) -> str:
+        health = self._services.engine.health()
+        return f"answers: {health.running} running, {health.waiting} waiting"
+
+    @property
+    def _served(self) -> list[Queue]:
+        settings = self._services.settings.jobs
+        slots = {
+            Queue.INTERACTIVE: settings.interactive_slots,
+            Queue.STANDARD: settings.standard_slots,
+            Queue.BATCH: settings.batch_slots,
+            Queue.INGEST: settings.ingest_slots,
+        }
+        return [queue for queue in Queue if slots[queue]]
+
+
+def _check(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, detail=look())
+    except ServiceError as error:
+        return Check(name=name, ok=False, detail=error.message)

@@ -1,0 +1,187 @@
+"""Which answer does an error get?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from schemas.answers import InputError, ProblemDetails
+from schemas.errors import Conflict, InvalidInput, Overloaded, ServiceError
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS_BY_CODE = {
+    "invalid_input": 422,
+    "invalid_schema": 422,
+    "unsupported_format": 415,
+    "unreadable_document": 422,
+    "password_required": 422,
+    "wrong_password": 422,
+    "too_large": 413,
+    "prompt_too_long": 422,
+    "unknown_model": 422,
+    "not_found": 404,
+    "conflict": 409,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "cancelled": 409,
+    "overloaded": 429,
+    "unavailable": 503,
+    "engine_unavailable": 503,
+    "model_unavailable": 503,
+    "deadline_exceeded": 504,
+    "attempts_exhausted": 503,
+    "service_error": 500,
+}
+_CODE_BY_STATUS = {
+    400: "invalid_input",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+_DESCRIPTIONS = {
+    400: "The body can not be read",
+    401: "No API key, or none that is valid",
+    403: "The API key may not do this",
+    404: "Nothing of that name that the caller may see",
+    409: "It does not fit the state it is in",
+    413: "Past a limit on bytes or on the answer's size",
+    415: "A kind of file that can not be used so",
+    416: "The range lies outside the file",
+    422: "The request does not fit: `errors` names the places",
+    429: "Too much is waiting: try again after `Retry-After` seconds",
+    503: "A part of the service does not answer: try again",
+    504: "It took too long",
+}
+_RETRY_SECONDS, _MOST_RETRY_SECONDS = 2, 120
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(ServiceError, _answer_service_error)
+    app.add_exception_handler(RequestValidationError, _answer_validation)
+    app.add_exception_handler(HTTPException, _answer_http)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For `responses=` of a route: these, and those that any route may give."""
+    every = sorted({*statuses, 400, 401, 403, 413, 422, 429, 503})
+    return {
+        status: {"model": ProblemDetails, "description": _DESCRIPTIONS[status]} for status in every
+    }
+
+
+def problem(
+    request_id: str,
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    param: str | None = None,
+    errors: Sequence[InputError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    details = ProblemDetails(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        param=param,
+        request_id=request_id,
+        errors=None if errors is None else list(errors),
+    )
+    body = details.model_dump_json(exclude_none=True)
+    return Response(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def problem_of(error: ServiceError, request_id: str) -> Response:
+    status = status_of(error)
+    return problem(
+        request_id,
+        status,
+        error.code,
+        error.message,
+        param=error.param,
+        headers=_headers_of(error, status),
+    )
+
+
+def internal_problem(request_id: str) -> Response:
+    """Of an error of ours: its text may hold anything, so it stays in the log."""
+    return problem(
+        request_id, 500, "internal", "an error of ours; the log has it under this request_id"
+    )
+
+
+def status_of(error: ServiceError) -> int:
+    if isinstance(error, Conflict):
+        return 409  # also where its code is that of the failure behind it
+    if error.code in STATUS_BY_CODE:
+        return STATUS_BY_CODE[error.code]
+    if isinstance(error, InvalidInput):
+        return 422
+    return 503 if error.retryable else 500
+
+
+def request_id_of(request: Request) -> str:
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+def _headers_of(error: ServiceError, status: int) -> dict[str, str]:
+    if isinstance(error, Overloaded):
+        seconds = min(_MOST_RETRY_SECONDS, max(1, error.retry_after_seconds))
+        return {"Retry-After": str(seconds)}
+    if status == 503:
+        return {"Retry-After": str(_RETRY_SECONDS)}
+    if status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+async def _answer_service_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)
+    return problem_of(error, request_id_of(request))
+
+
+async def _answer_validation(request: Request, error: Exception) -> Response:
+    """Says where and why, and never repeats the input."""
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        InputError(path=_pointer(found["loc"]), message=str(found["msg"]))
+        for found in error.errors()
+    ]
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return problem(
+        request_id_of(request),
+        422,
+        "invalid_input",
+        f"{first.path}: {first.message}{more}",
+        param=first.path,
+        errors=errors,
+    )
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = _CODE_BY_STATUS.get(error.status_code, "invalid_input")
+    details = {
+        404: "there is no such path",
+        405: f"{request.method} is not for this path",
+    }
+    detail = details.get(error.status_code, str(error.detail))
+    return problem(request_id_of(request), error.status_code, code, detail, headers=error.headers)
+
+
+def _pointer(parts: Iterable[Any]) -> str:
+    """Keys of the caller's own are kept: they are the caller's."""
+    return "".join("/" + _plain(str(part)) for part in parts)
+
+
+def _plain(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1").encode(errors="replace").decode()

@@ -1,0 +1,149 @@
+"""What does every request get, whichever route it takes?
+
+An id, a limit on its body, a line in the log, a count in the metrics, and an answer even when
+we fail.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.metrics import Metrics
+from api.problems import internal_problem, problem
+from jobs.logs import bind, logger
+
+_SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_FORBIDDEN_ESCAPES = re.compile(rb"%00", re.IGNORECASE)
+_UPLOADS = (("POST", "/v1/documents"),)  # they count their own bytes
+_QUIET = ("/healthz", "/readyz", "/metrics")
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+}
+
+_log = logger(__name__)
+
+
+class BodyTooLarge(HTTPException):
+    """Raised where the body is read; a route cannot go on without it."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(413, f"the body is past the limit of {limit} bytes")
+
+
+class RequestFrame:
+    """The outermost layer of our own."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
+        self._app, self._metrics, self._max_body_bytes = app, metrics, max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        answer = _Answer(send, _request_id(headers))
+        scope.setdefault("state", {})["request_id"] = answer.request_id
+        began = time.perf_counter()
+        with bind(request_id=answer.request_id):
+            try:
+                await self._answered(scope, headers, receive, answer)
+            finally:
+                self._note(scope, answer, time.perf_counter() - began)
+
+    async def _answered(
+        self, scope: Scope, headers: Headers, receive: Receive, answer: _Answer
+    ) -> None:
+        try:
+            refusal = self._refusal(scope, headers, answer.request_id)
+            if refusal is not None:
+                await refusal(scope, receive, answer.send)
+                return
+            limited = receive if _is_upload(scope) else _limited(receive, self._max_body_bytes)
+            await self._app(scope, limited, answer.send)
+        except ClientDisconnect:
+            _log.info("the caller hung up", path=_route_of(scope))
+        except Exception as error:
+            _log.error("a request failed", path=_route_of(scope), exc_info=error)
+            if answer.status is not None:
+                raise
+            await internal_problem(answer.request_id)(scope, receive, answer.send)
+
+    def _refusal(self, scope: Scope, headers: Headers, request_id: str) -> ASGIApp | None:
+        if _FORBIDDEN_ESCAPES.search(scope.get("raw_path") or b"") or _FORBIDDEN_ESCAPES.search(
+            scope["query_string"]
+        ):
+            return problem(request_id, 422, "invalid_input", "the URL holds a NUL character")
+        size = headers.get("content-length", "")
+        if size.isdecimal() and int(size) > self._max_body_bytes and not _is_upload(scope):
+            limit = f"the body is past the limit of {self._max_body_bytes} bytes"
+            return problem(request_id, 413, "too_large", limit)
+        return None
+
+    def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
+        route, status = _route_of(scope), answer.status or 499
+        self._metrics.answered(scope["method"], route, status, seconds)
+        if route not in _QUIET:
+            _log.info(
+                "request",
+                method=scope["method"],
+                route=route,
+                status=status,
+                seconds=round(seconds, 4),
+            )
+
+
+class _Answer:
+    """Passes an answer on, with our headers, and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self.request_id = send, request_id
+        self.status: int | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self.request_id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    num_bytes = 0
+
+    async def receive_counted() -> Message:
+        nonlocal num_bytes
+        message: MutableMapping[str, Any] = await receive()
+        num_bytes += len(message.get("body", b""))
+        if num_bytes > limit:
+            raise BodyTooLarge(limit)
+        return message
+
+    return receive_counted
+
+
+def _request_id(headers: Headers) -> str:
+    """The caller's, where it can stand in a log, else one of ours."""
+    given = headers.get("x-request-id", "")
+    return given if _SANE_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
+
+
+def _is_upload(scope: Scope) -> bool:
+    return (scope["method"], scope["path"]) in _UPLOADS
+
+
+def _route_of(scope: Scope) -> str:
+    """The route's pattern, never the path: that is of any length and may name anything."""
+    return str(getattr(scope.get("route"), "path", "unknown"))
