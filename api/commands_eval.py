@@ -81,6 +81,38 @@ def speed(
     _print_record(comparison.record())
 
 
+@eval_app.command()
+def load(
+    jobs: Annotated[int, typer.Option("--jobs", min=100, help="In steps of 100.")] = 1000,
+    model: ModelOption = None,
+) -> None:
+    """What the whole service bears on this machine: reads, uploads, memory over many jobs."""
+    import tempfile
+
+    from rich.table import Table
+
+    from api.standard_output import styled_output
+    from evals import load as loads
+
+    with tempfile.TemporaryDirectory() as folder:
+        record = loads.measure(settings_with(model), Path(folder), jobs)
+    table = Table("measured", "value", "aim")
+    for row in loads.table_of(record):
+        table.add_row(*row)
+    with styled_output() as console:
+        console.print(table)
+    _print_record(record)
+
+
+@eval_app.command()
+def brokers() -> None:
+    """What each broker keeps of 50 messages when processes are killed; decides the embedded one."""
+    from api.ports import free_port
+    from evals.brokers import measure
+
+    _print_record(measure(free_port))
+
+
 def _print_record(record: dict[str, Any]) -> None:
     from api.standard_output import print_line
 

@@ -31,8 +31,7 @@ class DocumentShelf:
 
     def source(self, tenant: str, document: EngineDocument) -> Source:
         """Raises `NotFound` for what is not there, or is not the tenant's."""
-        folder, _, rest = document.key.partition("/")
-        if folder != tenant or not all(part.strip(".") for part in rest.split("/")):
+        if not _is_of(tenant, document.key):
             raise NotFound("the document is not the tenant's", param=document.id)
         with self._lock:
             found = self._sources.get(document)
@@ -54,6 +53,12 @@ class DocumentShelf:
             for document in [known for known in self._sources if known.id in ids]:
                 self._remove(document)
 
+    def remove_fetched(self, tenant: str, folders: Collection[str]) -> None:
+        """What this machine keeps of the object store's folders."""
+        for folder in folders:
+            if _is_of(tenant, folder):
+                self._storage.delete_fetched(folder)
+
     def _keep(self, document: EngineDocument, source: Source, num_bytes: int) -> None:
         with self._lock:
             if document in self._sources:
@@ -66,3 +71,8 @@ class DocumentShelf:
     def _remove(self, document: EngineDocument) -> None:
         _, num_bytes = self._sources.pop(document)
         self.num_bytes -= num_bytes
+
+
+def _is_of(tenant: str, key: str) -> bool:
+    folder, _, rest = key.partition("/")
+    return folder == tenant and all(part.strip(".") for part in rest.split("/"))

@@ -118,6 +118,7 @@ class EngineService:
                 error = NotFound("a document of the request was deleted")
                 work.stop(error, failure_of(error))
         self._forgetting.forget(request.tenant, request.documents)
+        self._shelf.remove_fetched(request.tenant, request.folders)
 
     def health(self) -> EngineHealth:
         since = self.turns.seconds_since_step

@@ -27,7 +27,7 @@ from api.problems import documented
 from api.results import with_result
 from api.routes_documents import DEDUPLICATED
 from jobs.job_store import NewExtraction
-from jobs.storage import extraction_folder
+from jobs.removals import carry_out
 from schemas import response_schema
 from schemas.answers import ExtractionDeleted, ExtractionList
 from schemas.extraction import Status
@@ -217,7 +217,7 @@ def delete_extraction(
 ) -> ExtractionDeleted:
     """It is cancelled, and goes with its result."""
     context.services.jobs.delete_extraction(caller.tenant, extraction_id)
-    context.services.storage.delete_folder(extraction_folder(caller.tenant, extraction_id))
+    carry_out(context.services, tenant=caller.tenant)
     return ExtractionDeleted(id=extraction_id)
 
 

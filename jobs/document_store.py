@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from jobs.database import Database
 from jobs.document_views import ingest_jobs, stored_documents
 from jobs.job_claims import Claim, held
-from jobs.job_states import conclude, ingested_document, waiting_for
+from jobs.job_states import conclude, ingested_document, removal_of, waiting_for
 from jobs.job_views import has_tags
 from jobs.queue_load import check_room
-from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
+from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
 from schemas.jobs import Failure, JobKind, JobProgress, Queue
@@ -52,11 +52,9 @@ class IngestTarget:
 
 @dataclass(frozen=True, slots=True)
 class DeletedDocument:
-    """`job_ids` are the extractions that went with it. Its bytes may go when no other document of
-    the tenant has them."""
+    """`job_ids` are the extractions that went with it."""
 
     sha256: str
-    is_last_of_content: bool
     job_ids: list[str]
 
 
@@ -223,15 +221,14 @@ class DocumentStore:
             gone = [job.id for job in (*ingests, *readers)]
             session.execute(delete(JobRecord).where(JobRecord.id.in_(gone)))
             session.delete(record)
-            session.flush()
-            others = exists().where(
-                DocumentRecord.tenant_id == tenant, DocumentRecord.sha256 == record.sha256
+            now = self._database.now(session)
+            session.add(
+                RemovalRecord(
+                    tenant_id=tenant, document_id=document_id, sha256=record.sha256, created_at=now
+                )
             )
-            return DeletedDocument(
-                sha256=record.sha256,
-                is_last_of_content=not session.scalar(select(others)),
-                job_ids=[job.id for job in readers],
-            )
+            session.add_all(removal_of(job, now) for job in readers)
+            return DeletedDocument(record.sha256, [job.id for job in readers])
 
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
         """A new ingest job in the place of the last one; extractions in the queue wait for it."""

@@ -6,15 +6,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.logs import logger
+from jobs.removals import carry_out
 from jobs.services import Services
-from jobs.storage import document_folder, extraction_folder, original_key
-from schemas.engine_protocol import EngineForget
+from jobs.storage import document_folder, original_key
 from schemas.errors import ServiceError
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus, StoredDocument
-
-_log = logger(__name__)
 
 _LOCKS = tuple(threading.Lock() for _ in range(64))
 
@@ -63,20 +60,12 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
 def take_away(services: Services, tenant: str, document_id: str) -> list[str]:
     """The document and everything made of it goes; the ids of the extractions that went too.
 
-    The engine forgets it as far as it can be reached; what it kept is bounded and unreadable
-    without the document.
+    What cannot be removed now, since the engine or the storage is away, a sweep removes.
     """
     sha256 = services.documents.get(tenant, document_id).sha256
     with _held(tenant, sha256):
         deleted = services.documents.delete(tenant, document_id)
-        for job_id in deleted.job_ids:
-            services.storage.delete_folder(extraction_folder(tenant, job_id))
-        if deleted.is_last_of_content:
-            services.storage.delete_folder(document_folder(tenant, sha256))
-    try:
-        services.engine.forget(EngineForget(tenant=tenant, documents=[document_id]))
-    except ServiceError as error:
-        _log.warning("the engine did not forget a document", document=document_id, exc_info=error)
+        carry_out(services, tenant=tenant)
     return deleted.job_ids
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
-from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
+from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import DeadlineExceeded
 from schemas.extraction import Status
 from schemas.jobs import Failure, JobKind, JobProgress
@@ -97,6 +97,11 @@ def ingested_document(session: Session, record: JobRecord) -> DocumentRecord:
     ).one_or_none()
     assert found is not None, "an ingest job goes with its document"
     return found
+
+
+def removal_of(record: JobRecord, now: datetime) -> RemovalRecord:
+    """What a deleted extraction leaves to be removed."""
+    return RemovalRecord(tenant_id=record.tenant_id, extraction_id=record.id, created_at=now)
 
 
 def waiting_for(session: Session, document_id: str) -> Sequence[JobRecord]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobs.job_claims import Claim, JobClaims
-from jobs.job_states import conclude, put_back
+from jobs.job_states import conclude, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
 from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
 from jobs.job_views import extraction_jobs, has_tags
@@ -138,7 +138,9 @@ class JobStore(JobClaims, JobSweeps):
     def delete_extraction(self, tenant: str, job_id: str) -> None:
         """The record goes; a worker that runs it finds that out and stops. The ledger stays."""
         with self._database.transaction() as session:
-            session.delete(_found(session, tenant, job_id, is_locked=True))
+            record = _found(session, tenant, job_id, is_locked=True)
+            session.delete(record)
+            session.add(removal_of(record, self._database.now(session)))
 
     def result_key_of(self, tenant: str, job_id: str) -> str | None:
         """Where in the storage the result lies; None when there is none (yet)."""

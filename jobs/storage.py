@@ -9,18 +9,19 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import fsspec
-from blake3 import blake3
 from fsspec.implementations.local import LocalFileSystem
 
 from schemas.errors import InvalidInput, NotFound, Unavailable
 from schemas.settings import Settings
 
+_KEPT_SECONDS, _TIDY_SECONDS = 6 * 3600.0, 600.0
 _FRESH = {"use_listings_cache": False}  # another process may have written since
 
 
@@ -30,6 +31,7 @@ class Storage:
     def __init__(self, filesystem: Any, root: str, scratch: Path) -> None:
         self._files, self._root = filesystem, root.rstrip("/")
         self.scratch = scratch
+        self._next_tidy = 0.0
         self._errors = _errors_of(filesystem)
         self.is_local = isinstance(filesystem, LocalFileSystem)
         scratch.mkdir(parents=True, exist_ok=True)
@@ -74,15 +76,18 @@ class Storage:
             yield stream
 
     def local_file(self, key: str) -> Path:
-        """A file on this machine with the bytes; of an object store it is fetched once, and kept
-        among the scratch files until `forget`. Raises `NotFound`."""
+        """A file on this machine with the bytes. Of an object store it is fetched, and kept until
+        it was not asked for in hours (`tidy`) or its folder is deleted. Raises `NotFound`."""
         if self.is_local:
             path = Path(self._path(key))
             if not path.is_file():
                 raise NotFound("its bytes are not in the storage")
             return path
         kept = self._fetched(key)
-        if not kept.is_file():
+        if kept.is_file():
+            os.utime(kept)
+        else:
+            self.tidy()
             file = self.scratch_file()
             try:
                 with self._translated():
@@ -99,12 +104,32 @@ class Storage:
 
     def delete_folder(self, key: str) -> None:
         """All keys under this one. Deleting what is not there is no error."""
+        self.delete_fetched(key)
         with contextlib.suppress(NotFound), self._translated():
             if not self.is_local:
                 self._files.invalidate_cache()
-                for path in self._files.find(self._path(key)):
-                    self._fetched(str(path)[len(self._root) + 1 :]).unlink(missing_ok=True)
             self._files.rm(self._path(key), recursive=True)
+
+    def delete_fetched(self, key: str) -> None:
+        """What this machine keeps of an object store's folder."""
+        if not self.is_local:
+            shutil.rmtree(self._fetched(key), ignore_errors=True)
+
+    def tidy(self) -> None:
+        """Removes what was fetched and not asked for since, and what a process that was killed
+        left among the scratch files. Looks every ten minutes, however often it is called."""
+        if time.monotonic() < self._next_tidy:
+            return
+        self._next_tidy = time.monotonic() + _TIDY_SECONDS
+        oldest = time.time() - _KEPT_SECONDS
+        for path in self.scratch.rglob("*"):
+            with contextlib.suppress(OSError):
+                if not path.is_dir() and path.stat().st_mtime < oldest:
+                    path.unlink()
+        for path in self.scratch.iterdir():
+            with contextlib.suppress(OSError):
+                if path.is_dir() and path.stat().st_mtime < oldest:
+                    path.rmdir()  # where it is empty
 
     def scratch_file(self) -> Path:
         """A name of its own for a file that this process writes and removes."""
@@ -125,7 +150,7 @@ class Storage:
         return f"{self._root}/{key}"
 
     def _fetched(self, key: str) -> Path:
-        return self.scratch / "fetched" / blake3(key.encode()).hexdigest()
+        return self.scratch / "fetched" / key
 
 
 def document_folder(tenant: str, sha256: str) -> str:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from jobs.logs import logger
+from jobs.removals import carry_out
 from jobs.rings import ring_missing
 from jobs.services import Services
 from schemas.jobs import Queue
@@ -35,6 +36,8 @@ class Sweeper:
                 expired=list(swept.expired),
             )
         ring_missing(self._services, self._queues)
+        carry_out(self._services)
+        self._services.storage.tidy()
         for queue in self._queues:
             self._pulse(queue)
 

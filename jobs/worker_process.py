@@ -17,7 +17,7 @@ from jobs.queue_load import slots_of
 from jobs.services import Services
 from jobs.sweeper import Sweeper
 from jobs.work import run_next
-from jobs.worker_wake import wake_soon
+from jobs.worker_wake import LoopWaker
 from schemas.errors import InvalidInput, Unavailable
 from schemas.jobs import Queue
 from schemas.settings import Settings
@@ -72,6 +72,8 @@ def run_worker(settings: Settings, queue: Queue) -> int:
 def add_tasks(app: Celery, services: Services, slots: Slots, drain: Drain) -> None:
     """Both messages say: look for work. The pulse says, too, that messages arrive."""
 
+    waker = LoopWaker()
+
     def ring(name: str) -> None:
         if drain.has_begun.is_set():
             return
@@ -81,7 +83,7 @@ def add_tasks(app: Celery, services: Services, slots: Slots, drain: Drain) -> No
         except Unavailable:
             _log.warning("no job could be claimed: the database does not answer")
         finally:
-            wake_soon()
+            waker.wake_soon()
 
     def pulse(name: str) -> None:
         try:

@@ -7,23 +7,30 @@ slots would take two jobs a second, however short. So who ends a job wakes the l
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from kombu.asynchronous import get_event_loop
 
 _DELAY_SECONDS = 0.01  # until celery has counted the task as ended, just after it returned
 
 
-def wake_soon() -> None:
-    """Called at the end of a task; where there is no loop, nothing happens."""
-    timer = threading.Timer(_DELAY_SECONDS, _wake)
-    timer.daemon = True
-    timer.start()
+class LoopWaker:
+    """Of the one event loop of this process; before there is one, it does nothing.
 
+    The loop is kept from when it is first seen: celery forgets which one it was when it loses
+    the broker, and goes on with the same one afterwards.
+    """
 
-def _wake() -> None:
-    loop = get_event_loop()
-    if loop is not None:
-        loop.call_soon(_nothing)
+    def __init__(self) -> None:
+        self._loop: Any = None
+
+    def wake_soon(self) -> None:
+        """Called at the end of a task."""
+        self._loop = self._loop or get_event_loop()
+        if self._loop is not None:
+            timer = threading.Timer(_DELAY_SECONDS, self._loop.call_soon, (_nothing,))
+            timer.daemon = True
+            timer.start()
 
 
 def _nothing() -> None:

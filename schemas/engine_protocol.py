@@ -44,10 +44,11 @@ class EngineSearch(ContractModel):
 
 
 class EngineForget(ContractModel):
-    """What was kept of these documents is removed."""
+    """What was kept of these documents is removed, and of these folders of the storage."""
 
     tenant: str
     documents: list[str]
+    folders: list[str] = Field(default_factory=list)
 
 
 class EngineProgress(ContractModel):

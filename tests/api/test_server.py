@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sse_starlette.sse import AppStatus
 
 from api.server import ApiServer
 from tests.api.served import SCHEMA, Served, served
@@ -21,7 +22,10 @@ def service(tmp_path: Path) -> Iterator[Served]:
         yield service
 
 
-def test_who_waits_for_a_job_is_answered_with_the_job_as_it_is(service: Served) -> None:
+def test_who_waits_for_a_job_is_answered_with_the_job_as_it_is(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(AppStatus, "should_exit", False)  # is set for the whole process, and back
     app: Any = service.client.app
     body = {"documents": [service.ready_document()], "response_schema": SCHEMA}
     with ThreadPoolExecutor(1) as pool:
@@ -38,6 +42,6 @@ def test_who_waits_for_a_job_is_answered_with_the_job_as_it_is(service: Served) 
 def test_who_listens_is_let_go_without_a_last_event(service: Served) -> None:
     app: Any = service.client.app
     job = service.extract(service.ready_document())
-    ApiServer(app).handle_exit(signal.SIGTERM, None)
+    app.state.context.watch.end()
     events = service.client.get(f"/v1/extractions/{job}/events").text
     assert ("event: progress" in events, "event: done" in events) == (True, False)

@@ -207,7 +207,7 @@ def test_deleting_takes_the_extractions_that_read_it(
     gone, kept = asked(jobs, other_id, document_id), asked(jobs, other_id)
     claim = claimed(jobs)
     deleted = documents.delete(TENANT, document_id)
-    assert (deleted.job_ids, deleted.is_last_of_content) == ([gone.id], True)
+    assert deleted.job_ids == [gone.id]
     assert jobs.renew(claim) is None
     assert [job.id for job in jobs.list_extractions(TENANT)[0]] == [kept.id]
     with database.reading() as session:
@@ -223,13 +223,6 @@ def test_deleting_while_it_is_read_stops_the_reading(
     assert not documents.ingested(claim, media_type="t/p", summary={}, parsed_key="k")
     with pytest.raises(NotFound):
         documents.for_ingest(claim)
-
-
-def test_bytes_are_kept_while_another_document_has_them(documents: DocumentStore) -> None:
-    one, _ = documents.add(TENANT, sha256="a" * 64, name="one", num_bytes=1)
-    two, _ = documents.add(TENANT, sha256="a" * 64, name="two", num_bytes=1)
-    last = [documents.delete(TENANT, one.id), documents.delete(TENANT, two.id)]
-    assert [deleted.is_last_of_content for deleted in last] == [False, True]
 
 
 @pytest.mark.parametrize(

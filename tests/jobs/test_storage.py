@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,15 @@ def test_another_kind_of_store_holds_the_same_keys(tmp_path: Path) -> None:
     storage.delete_folder("tenant/documents/ab")
     assert not storage.exists(KEY)
     assert not fetched.exists()
+
+
+def test_what_a_killed_process_left_is_removed_and_what_is_new_is_not(storage: Storage) -> None:
+    left, new = storage.scratch / "1-left", storage.scratch / "2-new"
+    folder = storage.scratch / "ingest-left"
+    folder.mkdir()
+    for path in (left, new, folder / "parsed"):
+        path.write_bytes(b"1")
+    for path in (left, folder / "parsed", folder):
+        os.utime(path, (0, 0))
+    storage.tidy()
+    assert (left.exists(), new.exists(), (folder / "parsed").exists()) == (False, True, False)

@@ -23,6 +23,7 @@ _ACTIVE = sa.text("status IN ('queued', 'running')")
 def upgrade() -> None:
     _create_ledger()
     _create_pulses()
+    _create_removals()
     _create_tenants()
     _create_api_keys()
     _create_documents()
@@ -55,6 +56,19 @@ def _create_pulses() -> None:
         sa.Column("name", _ID, nullable=False),
         sa.Column("at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_pulses"),
+    )
+
+
+def _create_removals() -> None:
+    op.create_table(
+        "removals",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("tenant_id", _ID, nullable=False),
+        sa.Column("document_id", _ID, nullable=True),
+        sa.Column("sha256", sa.String(64), nullable=True),
+        sa.Column("extraction_id", _ID, nullable=True),
+        sa.Column("created_at", _TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_removals"),
     )
 
 
