@@ -76,13 +76,13 @@ def sniff(data: bytes, name: str) -> MediaType:
 
 
 def check_start(start: bytes, name: str) -> None:
-    """Refuses by its first bytes alone what `sniff` refuses whatever follows; says nothing of
-    the rest, which may still be refused."""
+    """Refuses by its first bytes alone what `sniff` refuses, whatever follows in UTF-8; what it
+    lets pass may still be refused."""
     if b"%PDF-" in start[:1024] or start.startswith((b"PK\x03\x04", _OLE_MARK)):
         return
     if is_binary(start):
         raise _unsupported(name, _described(start))
-    _refuse_marks(start[:256].decode("utf-8", "ignore"), name)
+    _refuse_marks(start[:256].decode("utf-8", "replace"), name)
 
 
 def named_text_type(name: str) -> MediaType | None:
