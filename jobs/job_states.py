@@ -64,10 +64,8 @@ def conclude(
     record.finished_at, record.partial_fields = now, []
     progress = JobProgress.model_validate(record.progress)
     is_done = status in (Status.COMPLETED, Status.INCOMPLETE)
-    update = {"stage": "done", "share": 1.0} if is_done else {}
-    record.progress = record_of_progress(
-        progress.model_copy(update={**update, "eta_seconds": None})
-    )
+    ended = _done(progress) if is_done else progress
+    record.progress = record_of_progress(ended.model_copy(update={"eta_seconds": None}))
     if record.kind == JobKind.INGEST and failure is not None:
         _give_up_document(session, record, failure, now)
 
@@ -80,6 +78,18 @@ def expire(session: Session, record: JobRecord, now: datetime) -> None:
         retryable=True,
     )
     conclude(session, record, Status.FAILED, now, failure)
+
+
+def _done(progress: JobProgress) -> JobProgress:
+    return progress.model_copy(
+        update={
+            "stage": "done",
+            "share": 1.0,
+            "pages_done": progress.pages_total,
+            "tokens_done": progress.tokens_total,
+            "fields_done": progress.fields_total,
+        }
+    )
 
 
 def record_of_progress(progress: JobProgress) -> dict[str, object]:
