@@ -16,8 +16,8 @@ from engine.engine import Engine
 from engine.lookup import Source
 from engine.search import found_passages
 from engine.turns import Turn, Turns
-from jobs.extraction import cache_of
 from jobs.failures import failure_of
+from jobs.local_cache import service_cache_of
 from jobs.logs import bind, logger
 from jobs.storage import Storage
 from schemas.engine_protocol import (
@@ -65,7 +65,7 @@ class EngineService:
     @classmethod
     def open(cls, settings: Settings) -> EngineService:
         """Brings the model up and tries it. Raises `UnknownModel`, `ModelUnavailable`."""
-        cache = cache_of(settings)
+        cache = service_cache_of(settings)
         engine = Engine.open(settings, cache)
         engine.warm_up()
         shelf = DocumentShelf(Storage.of(settings))

@@ -44,7 +44,7 @@ def get_document_content(
     """The bytes as they were uploaded."""
     services = context.services
     document = services.documents.get(caller.tenant, document_id)
-    file = services.storage.local_file(original_key(caller.tenant, document.sha256))
+    file = services.storage.local_file(original_key(caller.tenant, document.id))
     return FileResponse(
         file,
         media_type="application/octet-stream",

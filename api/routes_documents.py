@@ -143,4 +143,5 @@ def delete_document(
 ) -> DocumentDeleted:
     """Takes all that was made of it: text, pictures, caches, and the extractions that read it."""
     extractions = take_away(context.services, caller.tenant, document_id)
+    context.parsed.close_removed()
     return DocumentDeleted(id=document_id, extractions_deleted=extractions)

@@ -16,6 +16,7 @@ from kombu import Connection
 from kombu import Queue as KombuQueue
 
 from jobs.logs import logger
+from schemas.errors import InvalidInput
 from schemas.jobs import Queue
 from schemas.settings import Settings
 
@@ -23,6 +24,7 @@ RING = "needlepoint.ring"
 PULSE = "needlepoint.pulse"
 
 _NO_BROKER = "memory://"
+_SCHEMES = ("redis://", "rediss://")
 _SOCKET = {
     "socket_keepalive": True,
     "socket_connect_timeout": 5.0,
@@ -48,9 +50,9 @@ _log = logger(__name__)
 
 
 def celery_app(settings: Settings) -> Celery:
-    """Queues and options; a worker adds its tasks."""
-    broker = settings.broker.url
-    app = Celery("needlepoint", broker=broker.get_secret_value() if broker else _NO_BROKER)
+    """Queues and options; a worker adds its tasks. Raises `InvalidInput` for a URL of another
+    kind of broker."""
+    app = Celery("needlepoint", broker=_url_of(settings))
     app.conf.update(
         task_queues=[KombuQueue(queue.value) for queue in Queue],
         task_create_missing_queues=False,
@@ -69,6 +71,18 @@ def celery_app(settings: Settings) -> Celery:
         broker_transport_options={**_SOCKET, "global_keyprefix": settings.broker.key_prefix},
     )
     return app
+
+
+def _url_of(settings: Settings) -> str:
+    if settings.broker.url is None:
+        return _NO_BROKER
+    url = settings.broker.url.get_secret_value()
+    if not url.startswith(_SCHEMES):
+        raise InvalidInput(
+            "the broker's URL is none that is spoken here: redis://… or rediss://…",
+            param="broker.url",
+        )
+    return url
 
 
 class Doorbell:

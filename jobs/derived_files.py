@@ -9,22 +9,23 @@ from jobs.storage import document_folder
 from schemas.errors import NotFound
 
 
-def parsed_key(tenant: str, sha256: str, derivation: str) -> str:
-    return f"{document_folder(tenant, sha256)}/parsed-{derivation}.arrays"
+def parsed_key(tenant: str, document_id: str, derivation: str) -> str:
+    return f"{document_folder(tenant, document_id)}/parsed-{derivation}.arrays"
 
 
-def picture_key(tenant: str, sha256: str, page: int, dpi: int) -> str:
-    return f"{document_folder(tenant, sha256)}/pages/{page}-{dpi}.png"
+def picture_key(tenant: str, document_id: str, page: int, dpi: int) -> str:
+    return f"{document_folder(tenant, document_id)}/pages/{page}-{dpi}.png"
 
 
-def keep(services: Services, tenant: str, sha256: str, key: str, file: Path) -> None:
-    """Puts the file under the key. Raises `NotFound`, and leaves nothing behind, when no
-    document of the tenant has these bytes any more.
+def keep(services: Services, tenant: str, document_id: str, key: str, file: Path) -> None:
+    """Puts the file under the key. Raises `NotFound`, and leaves nothing behind, when the
+    document is there no more.
 
     A delete takes the record first and then the folder, so looking after the put is enough.
     """
     services.storage.put_file(key, file)
-    documents, _ = services.documents.list(tenant, sha256=sha256, limit=1)
-    if not documents:
+    try:
+        services.documents.get(tenant, document_id)
+    except NotFound:
         services.storage.delete_folder(key)
-        raise NotFound("there is no such document")
+        raise

@@ -50,12 +50,8 @@ class IngestTarget:
     password: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedDocument:
-    """`job_ids` are the extractions that went with it."""
-
-    sha256: str
-    job_ids: list[str]
+def new_document_id() -> str:
+    return f"doc_{uuid.uuid4().hex}"
 
 
 class DocumentStore:
@@ -72,8 +68,9 @@ class DocumentStore:
         media_type: str | None = None,
         password: str | None = None,
         metadata: Mapping[str, str] | None = None,
+        document_id: str | None = None,
     ) -> tuple[StoredDocument, bool]:
-        """The document, and whether it is new; its bytes lie in the storage already.
+        """The document, and whether it is new, under the id whose folder holds its bytes.
 
         The same bytes under the same name are the document that is there, as it is; one that
         could not be read is read again. Raises `Overloaded`.
@@ -94,7 +91,7 @@ class DocumentStore:
                     self._read(session, known, password)
                 return self._view(session, known), False
             record = DocumentRecord(
-                id=f"doc_{uuid.uuid4().hex}",
+                id=document_id or new_document_id(),
                 tenant_id=tenant,
                 sha256=sha256,
                 name=name,
@@ -211,8 +208,9 @@ class DocumentStore:
             self._read(session, record, password)
             return self._view(session, record)
 
-    def delete(self, tenant: str, document_id: str) -> DeletedDocument:
-        """The record goes, and with it every extraction that reads it, running or done."""
+    def delete(self, tenant: str, document_id: str) -> Sequence[str]:
+        """The record goes, and with it every extraction that reads it, running or done: their
+        ids. What they leave is written down to be removed."""
         with self._database.transaction() as session:
             _found(session, tenant, document_id)
             ingests = _lock_readers(session, document_id, JobKind.INGEST)
@@ -224,11 +222,14 @@ class DocumentStore:
             now = self._database.now(session)
             session.add(
                 RemovalRecord(
-                    tenant_id=tenant, document_id=document_id, sha256=record.sha256, created_at=now
+                    tenant_id=tenant,
+                    document_id=document_id,
+                    is_out_of_storage=False,
+                    created_at=now,
                 )
             )
             session.add_all(removal_of(job, now) for job in readers)
-            return DeletedDocument(record.sha256, [job.id for job in readers])
+            return [job.id for job in readers]
 
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
         """A new ingest job in the place of the last one; extractions in the queue wait for it."""

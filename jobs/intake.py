@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.document_store import new_document_id
 from jobs.removals import carry_out
 from jobs.services import Services
 from jobs.storage import document_folder, original_key
-from schemas.errors import ServiceError
+from schemas.errors import Overloaded
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus, StoredDocument
-
-_LOCKS = tuple(threading.Lock() for _ in range(64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +29,25 @@ class UploadedFile:
 def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[StoredDocument, bool]:
     """The document, and whether it is new. Its bytes lie in the storage before its record says so.
 
-    Bytes whose record is refused (`Overloaded`) go again, where no other document has them.
+    Bytes whose record is not made, since it is there already or is refused, go again.
     """
-    key = original_key(tenant, uploaded.sha256)
-    with _held(tenant, uploaded.sha256):
-        is_stored_by_us = not services.storage.exists(key)
-        if is_stored_by_us:
-            services.storage.put_file(key, uploaded.file)
-        try:
-            document, is_new = services.documents.add(
-                tenant,
-                sha256=uploaded.sha256,
-                name=uploaded.name,
-                num_bytes=uploaded.num_bytes,
-                media_type=None,
-                password=uploaded.password,
-                metadata=uploaded.metadata,
-            )
-        except ServiceError:
-            if is_stored_by_us:
-                services.storage.delete_folder(document_folder(tenant, uploaded.sha256))
-            raise
+    document_id = new_document_id()
+    services.storage.put_file(original_key(tenant, document_id), uploaded.file)
+    try:
+        document, is_new = services.documents.add(
+            tenant,
+            document_id=document_id,
+            sha256=uploaded.sha256,
+            name=uploaded.name,
+            num_bytes=uploaded.num_bytes,
+            password=uploaded.password,
+            metadata=uploaded.metadata,
+        )
+    except Overloaded:
+        services.storage.delete_folder(document_folder(tenant, document_id))
+        raise
+    if not is_new:
+        services.storage.delete_folder(document_folder(tenant, document_id))
     if document.status is DocumentStatus.QUEUED:
         services.doorbell.ring(Queue.INGEST)
     return document, is_new
@@ -62,13 +58,6 @@ def take_away(services: Services, tenant: str, document_id: str) -> list[str]:
 
     What cannot be removed now, since the engine or the storage is away, a sweep removes.
     """
-    sha256 = services.documents.get(tenant, document_id).sha256
-    with _held(tenant, sha256):
-        deleted = services.documents.delete(tenant, document_id)
-        carry_out(services, tenant=tenant)
-    return deleted.job_ids
-
-
-def _held(tenant: str, sha256: str) -> threading.Lock:
-    """Between the two looks of an upload at its bytes nobody of this process removes them."""
-    return _LOCKS[hash((tenant, sha256)) % len(_LOCKS)]
+    extraction_ids = services.documents.delete(tenant, document_id)
+    carry_out(services, tenant=tenant)
+    return list(extraction_ids)

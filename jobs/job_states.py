@@ -111,7 +111,12 @@ def ingested_document(session: Session, record: JobRecord) -> DocumentRecord:
 
 def removal_of(record: JobRecord, now: datetime) -> RemovalRecord:
     """What a deleted extraction leaves to be removed."""
-    return RemovalRecord(tenant_id=record.tenant_id, extraction_id=record.id, created_at=now)
+    return RemovalRecord(
+        tenant_id=record.tenant_id,
+        extraction_id=record.id,
+        is_out_of_storage=False,
+        created_at=now,
+    )
 
 
 def waiting_for(session: Session, document_id: str) -> Sequence[JobRecord]:

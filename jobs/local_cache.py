@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from engine.disk_cache import DiskCache
 from jobs.extraction import cache_of
 from schemas.errors import InvalidInput
 from schemas.settings import Settings
@@ -19,6 +20,12 @@ class CacheEntry:
     num_bytes: int
     last_used: datetime
     label: str
+
+
+def service_cache_of(settings: Settings) -> DiskCache:
+    """The engine process's: beside the service's other data and never shared with another
+    installation, whose tenants may have the same names."""
+    return DiskCache(settings.data_directory / "cache", settings.cache.max_bytes)
 
 
 def list_entries(settings: Settings) -> list[CacheEntry]:

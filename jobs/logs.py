@@ -22,6 +22,8 @@ from schemas.settings import LogSettings
 
 _SAFE_ERRORS = (ServiceError, OSError, ImportError, AttributeError, NameError, MemoryError)
 _SAFE_LIBRARIES = ("celery", "httpx", "kombu", "redis")
+_OURS = ("api", "engine", "evals", "ingest", "jobs", "schemas")
+"""They alone write at the level debug: libraries log there what goes through their hands."""
 _QUIET = ("uvicorn.access", "httpx", "httpcore", "fsspec", "botocore", "s3fs", "alembic")
 
 
@@ -79,7 +81,9 @@ def _take_over(handler: logging.Handler, level: str) -> None:
     """Loggers that libraries gave handlers of their own speak through the root again."""
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level)
+    root.setLevel("INFO" if level == "DEBUG" else level)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "celery", "celery.task", "kombu", "sqlalchemy"):
         library = logging.getLogger(name)
         library.handlers.clear()

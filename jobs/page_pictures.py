@@ -41,7 +41,7 @@ def draw_page(
     if document.media_type != MediaType.PDF:
         raise UnsupportedFormat(f"{document.name} is no PDF: it has no pages", param="page")
     is_kept = not boxes and password is None
-    key = picture_key(tenant, document.sha256, page, dpi)
+    key = picture_key(tenant, document_id, page, dpi)
     if is_kept and (known := _known(services, key)) is not None:
         return known
     with tempfile.TemporaryDirectory(prefix="page-", dir=services.storage.scratch) as folder:
@@ -49,7 +49,7 @@ def draw_page(
         _draw(services, tenant, document, page, dpi, password, boxes, target)
         png = target.read_bytes()
         if is_kept:
-            keep(services, tenant, document.sha256, key, target)
+            keep(services, tenant, document_id, key, target)
     return png
 
 
@@ -72,7 +72,7 @@ def _draw(
 ) -> None:
     ingest = services.settings.ingest
     request = {
-        "file": str(services.storage.local_file(original_key(tenant, document.sha256))),
+        "file": str(services.storage.local_file(original_key(tenant, document.id))),
         "target": str(target),
         "name": document.name,
         "page": page,

@@ -170,7 +170,7 @@ class ParsedDocuments:
 
     def __init__(self, storage: Storage, max_bytes: int = _MAX_MAPPED_BYTES) -> None:
         self._storage, self._max_bytes = storage, max_bytes
-        self._open: OrderedDict[str, ParsedDocument] = OrderedDict()
+        self._open: OrderedDict[str, tuple[ParsedDocument, Path]] = OrderedDict()
         self._lock = threading.Lock()
 
     def open(self, key: str) -> ParsedDocument:
@@ -178,18 +178,26 @@ class ParsedDocuments:
         with self._lock:
             if key in self._open:
                 self._open.move_to_end(key)
-                return self._open[key]
-        document = ParsedDocument.open(self._storage.local_file(key))
+                return self._open[key][0]
+        self.close_removed()
+        path = self._storage.local_file(key)
+        document = ParsedDocument.open(path)
         with self._lock:
-            self._open[key] = document
+            self._open[key] = (document, path)
             self._let_go()
         return document
 
+    def close_removed(self) -> None:
+        """Lets go of those whose files were deleted, so that neither memory nor disk keeps them."""
+        with self._lock:
+            for key in [key for key, (_, path) in self._open.items() if not path.exists()]:
+                del self._open[key]
+
     def _let_go(self) -> None:
         """The last asked for stays, however large it is; whoever holds another keeps it."""
-        num_bytes = sum(document.num_bytes for document in self._open.values())
+        num_bytes = sum(document.num_bytes for document, _ in self._open.values())
         while num_bytes > self._max_bytes and len(self._open) > 1:
-            _, document = self._open.popitem(last=False)
+            _, (document, _) = self._open.popitem(last=False)
             num_bytes -= document.num_bytes
 
 

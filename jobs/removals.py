@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, select, update
 
 from jobs.logs import logger
 from jobs.services import Services
 from jobs.storage import document_folder, extraction_folder
-from jobs.tables import DocumentRecord, RemovalRecord
+from jobs.tables import RemovalRecord
 from schemas.engine_protocol import EngineForget
 from schemas.errors import ServiceError
 
@@ -25,46 +24,63 @@ _log = logger(__name__)
 
 
 def carry_out(services: Services, *, tenant: str | None = None) -> int:
-    """How many were carried out, oldest first; of one tenant, or of all. Twice does no harm.
+    """How many came to their end; of one tenant, or of all. Twice does no harm.
 
-    It stops at the first that fails, which is logged and tried again by the next sweep.
+    The storage first, then the engine, so that an engine that is away holds up nothing else. What
+    fails is logged, and tried again by the next sweep.
     """
-    with services.database.reading() as session:
-        outstanding = _outstanding(session, tenant)
-    for num_done, removal in enumerate(outstanding):
+    for removal in _outstanding(services, tenant, is_out_of_storage=False):
+        _remove_from_storage(services, removal)
+    num_done = 0
+    for removal in _outstanding(services, tenant, is_out_of_storage=True):
         try:
-            _remove(services, removal)
+            _remove_from_engine(services, removal)
         except ServiceError as error:
-            _log.warning("a removal has to wait", removal=removal.id, code=error.code)
-            return num_done
-        with services.database.transaction() as session:
-            session.execute(delete(RemovalRecord).where(RemovalRecord.id == removal.id))
-    return len(outstanding)
+            _log.warning("a removal waits for the engine", removal=removal.id, code=error.code)
+            break
+        num_done += 1
+    return num_done
 
 
-def _outstanding(session: Session, tenant: str | None) -> Sequence[RemovalRecord]:
-    wanted = select(RemovalRecord).order_by(RemovalRecord.id).limit(_AT_ONCE)
+def _outstanding(
+    services: Services, tenant: str | None, *, is_out_of_storage: bool
+) -> Sequence[RemovalRecord]:
+    wanted = select(RemovalRecord).where(RemovalRecord.is_out_of_storage == is_out_of_storage)
     if tenant is not None:
         wanted = wanted.where(RemovalRecord.tenant_id == tenant)
-    return session.scalars(wanted).all()
+    with services.database.reading() as session:
+        return session.scalars(wanted.order_by(RemovalRecord.id).limit(_AT_ONCE)).all()
 
 
-def _remove(services: Services, removal: RemovalRecord) -> None:
-    tenant, storage = removal.tenant_id, services.storage
-    if removal.extraction_id is not None:
-        storage.delete_folder(extraction_folder(tenant, removal.extraction_id))
-    folders = []
-    if removal.sha256 is not None and not _is_kept(services, tenant, removal.sha256):
-        folders.append(document_folder(tenant, removal.sha256))
-        storage.delete_folder(folders[0])
-    if removal.document_id is not None:
-        services.engine.forget(
-            EngineForget(tenant=tenant, documents=[removal.document_id], folders=folders)
+def _remove_from_storage(services: Services, removal: RemovalRecord) -> None:
+    try:
+        services.storage.delete_folder(_folder_of(removal))
+    except ServiceError as error:
+        _log.warning("a removal waits for the storage", removal=removal.id, code=error.code)
+        return
+    with services.database.transaction() as session:
+        session.execute(
+            update(RemovalRecord)
+            .where(RemovalRecord.id == removal.id)
+            .values(is_out_of_storage=True)
         )
 
 
-def _is_kept(services: Services, tenant: str, sha256: str) -> bool:
-    """Whether a document of the tenant has these contents, under whatever name."""
-    with services.database.reading() as session:
-        kept = exists().where(DocumentRecord.tenant_id == tenant, DocumentRecord.sha256 == sha256)
-        return bool(session.scalar(select(kept)))
+def _remove_from_engine(services: Services, removal: RemovalRecord) -> None:
+    if removal.document_id is not None:
+        services.engine.forget(
+            EngineForget(
+                tenant=removal.tenant_id,
+                documents=[removal.document_id],
+                folders=[_folder_of(removal)],
+            )
+        )
+    with services.database.transaction() as session:
+        session.execute(delete(RemovalRecord).where(RemovalRecord.id == removal.id))
+
+
+def _folder_of(removal: RemovalRecord) -> str:
+    if removal.document_id is not None:
+        return document_folder(removal.tenant_id, removal.document_id)
+    assert removal.extraction_id is not None, "a removal of nothing"
+    return extraction_folder(removal.tenant_id, removal.extraction_id)

@@ -15,7 +15,7 @@ from typing import Any
 from engine import array_file
 from engine.token_counter import TokenCounter
 from ingest.child import ChildLimits, run_child
-from jobs.derivation import derivation_of, renamed_problem
+from jobs.derivation import derivation_of
 from jobs.derived_files import keep, parsed_key
 from jobs.document_store import IngestTarget
 from jobs.job_store import Claim
@@ -24,7 +24,6 @@ from jobs.parse_child import request_for
 from jobs.services import Services
 from jobs.storage import Storage, original_key
 from schemas.errors import Cancelled, NotFound, Unavailable
-from schemas.extraction import Problem
 from schemas.jobs import JobProgress
 from schemas.progress import Progress
 from schemas.settings import IngestSettings, Settings
@@ -47,7 +46,7 @@ def run_ingest(claim: Claim, services: Services, *, should_stop: Callable[[], bo
     services.documents.ingested(
         claim,
         media_type=about["media_type"],
-        summary=_summary(about, target.name),
+        summary=json.loads(about["summary"]),
         parsed_key=key,
     )
 
@@ -74,7 +73,7 @@ class _Read:
     def parsed(self) -> dict[str, str]:
         """Parses in a child process and keeps what it wrote; what is said of it."""
         storage, name = self.services.storage, self.target.name
-        original = original_key(self.claim.tenant, self.target.sha256)
+        original = original_key(self.claim.tenant, self.target.document_id)
         with _scratch_folder(storage) as folder, _original(storage, original, folder) as file:
             about = run_child(
                 "jobs.parse_child",
@@ -89,7 +88,7 @@ class _Read:
             keep(
                 self.services,
                 self.claim.tenant,
-                self.target.sha256,
+                self.target.document_id,
                 self.key,
                 folder / "parsed",
             )
@@ -143,7 +142,7 @@ def _key(tenant: str, target: IngestTarget, settings: Settings) -> str:
         tokenizer=TokenCounter(settings).name,
         password=target.password,
     )
-    return parsed_key(tenant, target.sha256, derivation)
+    return parsed_key(tenant, target.document_id, derivation)
 
 
 def _known(storage: Storage, key: str) -> dict[str, str] | None:
@@ -153,14 +152,6 @@ def _known(storage: Storage, key: str) -> dict[str, str] | None:
     except NotFound:
         return None
     return dict(found.about) if found else None
-
-
-def _summary(about: dict[str, str], name: str) -> dict[str, Any]:
-    """It may have been read under another name; its problems are told under this one."""
-    summary: dict[str, Any] = json.loads(about["summary"])
-    problems = [Problem.model_validate(problem) for problem in summary["warnings"]]
-    warnings = [renamed_problem(problem, name).model_dump(mode="json") for problem in problems]
-    return summary | {"warnings": warnings}
 
 
 @contextlib.contextmanager

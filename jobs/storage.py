@@ -153,13 +153,14 @@ class Storage:
         return self.scratch / "fetched" / key
 
 
-def document_folder(tenant: str, sha256: str) -> str:
-    """What was uploaded and all that is made of it."""
-    return f"{tenant}/documents/{sha256}"
+def document_folder(tenant: str, document_id: str) -> str:
+    """What was uploaded and all that is made of it. No two documents share one, also of the same
+    bytes: so none can take another's away."""
+    return f"{tenant}/documents/{document_id}"
 
 
-def original_key(tenant: str, sha256: str) -> str:
-    return f"{document_folder(tenant, sha256)}/original"
+def original_key(tenant: str, document_id: str) -> str:
+    return f"{document_folder(tenant, document_id)}/original"
 
 
 def extraction_folder(tenant: str, job_id: str) -> str:

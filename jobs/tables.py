@@ -237,14 +237,14 @@ class PulseRecord(Table):
 
 
 class RemovalRecord(Table):
-    """What a deletion still has to remove: folders of the storage (one of contents only while no
-    document has them) and what the engine kept of a document. Gone when it is done."""
+    """What a deletion still has to remove: a folder of the storage, and then what the engine kept
+    of a document. Gone when it is done."""
 
     __tablename__ = "removals"
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     tenant_id: Mapped[str] = mapped_column(_Id)
     document_id: Mapped[str | None] = mapped_column(_Id)
-    sha256: Mapped[str | None] = mapped_column(String(64))
     extraction_id: Mapped[str | None] = mapped_column(_Id)
+    is_out_of_storage: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime]

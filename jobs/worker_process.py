@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 
 from jobs.broker import PULSE, RING, celery_app
 from jobs.logs import logger
@@ -40,6 +42,7 @@ def run_worker(settings: Settings, queue: Queue) -> int:
             param="queue",
         )
     services, drain = Services.of(settings), Drain(settings.jobs.drain_seconds)
+    warnings.simplefilter("ignore", SecurityWarning)  # of root and pickle: only JSON is taken
     app = celery_app(settings)
     add_tasks(app, services, slots, drain)
 

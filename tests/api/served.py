@@ -152,11 +152,11 @@ class Served:
         """What the ingest worker does, without its child process."""
         while claim := self.services.jobs.claim(Queue.INGEST, "test"):
             target = self.services.documents.for_ingest(claim)
-            original = original_key(claim.tenant, target.sha256)
+            original = original_key(claim.tenant, target.document_id)
             data = self.services.storage.get_bytes(original)
             document = document_of(data, target.name, self.services.settings.ingest)
             passages = passages_of(document, lambda texts: [len(text) for text in texts], 160)
-            key = parsed_key(claim.tenant, target.sha256, "test")
+            key = parsed_key(claim.tenant, target.document_id, "test")
             runs = array_file.runs_of(arrays_of(document, passages), {})
             self.services.storage.put_bytes(key, b"".join(runs))
             self.services.documents.ingested(

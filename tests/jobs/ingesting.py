@@ -28,11 +28,14 @@ def with_tiny_model(
 
 def upload(services: Services, name: str, data: bytes, password: str | None = None) -> str:
     """The document's id."""
-    sha256 = hashlib.sha256(data).hexdigest()
-    services.storage.put_bytes(original_key(TENANT, sha256), data)
     document, _ = services.documents.add(
-        TENANT, sha256=sha256, name=name, num_bytes=len(data), password=password
+        TENANT,
+        sha256=hashlib.sha256(data).hexdigest(),
+        name=name,
+        num_bytes=len(data),
+        password=password,
     )
+    services.storage.put_bytes(original_key(TENANT, document.id), data)
     return document.id
 
 

@@ -15,6 +15,7 @@ from api.ports import free_port
 from jobs import broker
 from jobs.broker import Doorbell, celery_app
 from jobs.embedded_broker import find_server
+from schemas.errors import InvalidInput
 from schemas.jobs import Queue
 from schemas.settings import BrokerSettings, Settings
 
@@ -105,3 +106,10 @@ def test_messages_are_acknowledged_early_and_not_fetched_ahead(url: str) -> None
     conf = celery_app(settings_of_broker(url)).conf
     assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (False, 1)
     assert (conf.worker_disable_prefetch, conf.task_ignore_result) == (True, True)
+
+
+@pytest.mark.parametrize("url", ["foo:X", "amqp://host", "http://host"])
+def test_a_broker_of_another_kind_is_the_operators_mistake(url: str) -> None:
+    settings = Settings(broker=BrokerSettings(url=SecretStr(url)))
+    with pytest.raises(InvalidInput, match="redis://"):
+        celery_app(settings)

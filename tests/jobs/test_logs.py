@@ -118,3 +118,11 @@ def test_text_is_for_people() -> None:
     logs.logger("api").info("listening", port=8321)
     assert "listening" in stream.getvalue()
     assert "port=8321" in stream.getvalue()
+
+
+def test_a_library_writes_nothing_at_the_level_debug() -> None:
+    stream = io.StringIO()
+    logs.configure(LogSettings(level="debug"), "test", stream)
+    logging.getLogger("sse_starlette.sse").debug("chunk: the agent is Wexmoor Bank")
+    logging.getLogger("jobs.work").debug("ours")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["ours"]

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 
 import pytest
 
@@ -9,12 +8,11 @@ from jobs.removals import carry_out
 from jobs.services import Services
 from jobs.storage import document_folder, original_key, result_key
 from schemas.engine_protocol import EngineForget
-from schemas.errors import EngineUnavailable
+from schemas.errors import EngineUnavailable, Unavailable
 from tests.jobs.asked import TENANT, asked, read
 from tests.jobs.fake_engine import FakeEngine
 
 NAME = "report.pdf"
-SHA256 = hashlib.sha256(NAME.encode()).hexdigest()
 
 
 class ForgetfulEngine(FakeEngine):
@@ -43,7 +41,7 @@ def here(services: Services, forgetful: ForgetfulEngine) -> Services:
 
 def a_document_with_bytes(here: Services) -> str:
     document_id = read(here.documents, here.jobs, NAME)
-    here.storage.put_bytes(original_key(TENANT, SHA256), b"bytes")
+    here.storage.put_bytes(original_key(TENANT, document_id), b"bytes")
     return document_id
 
 
@@ -55,9 +53,9 @@ def test_a_deleted_document_is_removed_with_the_results_of_its_extractions(
     here.storage.put_bytes(result_key(TENANT, job.id, 1), b"{}")
     here.documents.delete(TENANT, document_id)
     assert carry_out(here) == 2
-    assert not here.storage.exists(original_key(TENANT, SHA256))
+    assert not here.storage.exists(original_key(TENANT, document_id))
     assert not here.storage.exists(result_key(TENANT, job.id, 1))
-    folders = [document_folder(TENANT, SHA256)]
+    folders = [document_folder(TENANT, document_id)]
     assert forgetful.forgotten == [
         EngineForget(tenant=TENANT, documents=[document_id], folders=folders)
     ]
@@ -69,25 +67,46 @@ def test_an_engine_that_was_away_is_told_later(here: Services, forgetful: Forget
     here.documents.delete(TENANT, document_id)
     forgetful.is_away = True
     assert carry_out(here) == 0
-    assert not here.storage.exists(original_key(TENANT, SHA256))
+    assert not here.storage.exists(original_key(TENANT, document_id))
     forgetful.is_away = False
     assert carry_out(here) == 1
     assert [request.documents for request in forgetful.forgotten] == [[document_id]]
 
 
-def test_bytes_that_another_document_has_too_are_kept(here: Services) -> None:
+def test_an_engine_that_is_away_holds_up_no_other_removal(
+    here: Services, forgetful: ForgetfulEngine
+) -> None:
+    forgetful.is_away = True
+    here.documents.delete(TENANT, a_document_with_bytes(here))
+    carry_out(here)
     document_id = a_document_with_bytes(here)
-    here.documents.add(TENANT, sha256=SHA256, name="copy.pdf", num_bytes=5)
     here.documents.delete(TENANT, document_id)
+    carry_out(here)
+    assert not here.storage.exists(original_key(TENANT, document_id))
+
+
+def test_a_storage_that_fails_is_asked_again(
+    here: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document_id = a_document_with_bytes(here)
+    here.documents.delete(TENANT, document_id)
+
+    def fail(_: str) -> None:
+        raise Unavailable("the storage does not answer")
+
+    with monkeypatch.context() as away:
+        away.setattr(here.storage, "delete_folder", fail)
+        assert carry_out(here) == 0
     assert carry_out(here) == 1
-    assert here.storage.exists(original_key(TENANT, SHA256))
+    assert not here.storage.exists(original_key(TENANT, document_id))
 
 
 def test_a_deleted_extraction_takes_its_result_along(here: Services) -> None:
-    job = asked(here.jobs, a_document_with_bytes(here))
+    document_id = a_document_with_bytes(here)
+    job = asked(here.jobs, document_id)
     here.storage.put_bytes(result_key(TENANT, job.id, 1), b"{}")
     here.jobs.delete_extraction(TENANT, job.id)
     assert carry_out(here, tenant="another") == 0
     assert carry_out(here, tenant=TENANT) == 1
     assert not here.storage.exists(result_key(TENANT, job.id, 1))
-    assert here.storage.exists(original_key(TENANT, SHA256))
+    assert here.storage.exists(original_key(TENANT, document_id))

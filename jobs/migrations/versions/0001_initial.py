@@ -65,8 +65,8 @@ def _create_removals() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("tenant_id", _ID, nullable=False),
         sa.Column("document_id", _ID, nullable=True),
-        sa.Column("sha256", sa.String(64), nullable=True),
         sa.Column("extraction_id", _ID, nullable=True),
+        sa.Column("is_out_of_storage", sa.Boolean(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_removals"),
     )
