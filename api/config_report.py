@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, SecretStr
 
 from schemas.settings import Settings
 
 _HIDDEN = "***"
+_OPEN_OPTIONS = ("endpoint_url", "region_name", "use_ssl", "anon")
 _SECRET_NAME = re.compile(r"key|secret|token|passw|credential", re.IGNORECASE)
 
 
@@ -49,24 +49,22 @@ def shown(value: Any) -> Any:
         text = value.get_secret_value()
         return without_password(text) if "://" in text else _HIDDEN
     if isinstance(value, Mapping):
-        return {k: _HIDDEN if _SECRET_NAME.search(k) else shown(v) for k, v in value.items()}
+        return {name: _shown_option(name, option) for name, option in value.items()}
     if isinstance(value, str):
         return without_password(value) if "://" in value else value
     return str(value) if isinstance(value, Path) else value
 
 
 def without_password(url: str) -> str:
-    """Also without what a query gives away; what cannot be taken apart is hidden whole."""
-    try:
-        parts = urlsplit(url)
-        has_password = parts.password is not None
-    except ValueError:
-        return _HIDDEN
-    user, at, place = parts.netloc.rpartition("@")
-    if has_password:
-        user = f"{user.partition(':')[0]}:{_HIDDEN}"
-    query = "&".join(_shown_argument(argument) for argument in parts.query.split("&"))
-    return urlunsplit((parts.scheme, f"{user}{at}{place}", parts.path, query, parts.fragment))
+    """Also without what a query gives away. A password may hold any character, so it reaches from
+    the first colon of the login to the last "@"."""
+    scheme, mark, rest = url.partition("://")
+    login, at, place = rest.rpartition("@")
+    if ":" in login:
+        login = f"{login.partition(':')[0]}:{_HIDDEN}"
+    place, question, query = place.partition("?")
+    query = "&".join(_shown_argument(argument) for argument in query.split("&"))
+    return f"{scheme}{mark}{login}{at}{place}{question}{query}"
 
 
 def text_of(value: Any) -> str:
@@ -76,6 +74,13 @@ def text_of(value: Any) -> str:
 def _shown_argument(argument: str) -> str:
     name, equals, _ = argument.partition("=")
     return f"{name}={_HIDDEN}" if equals and _SECRET_NAME.search(name) else argument
+
+
+def _shown_option(name: str, value: Any) -> Any:
+    """Of a store's options we know a few that are no secrets."""
+    if isinstance(value, Mapping) or name in _OPEN_OPTIONS:
+        return shown(value)
+    return _HIDDEN
 
 
 def _leaves(settings: Settings) -> Iterator[tuple[str, Any]]:
