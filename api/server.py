@@ -33,4 +33,5 @@ class ApiServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._watch.end()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit  # at the second signal
+        self.should_exit = True  # uvicorn's own would end us by the signal, not with 0

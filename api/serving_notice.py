@@ -15,7 +15,7 @@ def notice_lines(settings: Settings, *, own_broker: bool, has_keys: bool) -> lis
     engine = settings.engine_server
     slots = {queue: slots_of(queue, settings.jobs) for queue in Queue}
     return [
-        f"Needlepoint serves {url} (routes: {url}/docs)",
+        f"Needlepoint serves {url} (routes: {url}/openapi.json)",
         f"  data      {settings.data_directory}",
         f"  database  {_database(settings)}",
         f"  files     {_files(settings)}",

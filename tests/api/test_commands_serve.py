@@ -19,7 +19,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def logging_untouched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving.logs, "configure", lambda *_: None)
+    monkeypatch.setattr("jobs.logs.configure", lambda *_: None)
 
 
 def test_a_port_in_use_is_told_before_anything_is_started(
