@@ -19,8 +19,8 @@ from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.gemma3 import Gemma3, Prefix
 from engine.loading import base_model
-from engine.model_folder import model_folder
 from engine.lookup import Source
+from engine.model_folder import model_folder
 from engine.prompt import prefix_tokens
 from engine.token_counter import TokenCounter
 from ingest.passages import passages_of
