@@ -32,7 +32,7 @@ test: setup
 	$(BIN)/pytest -m "not slow and not service"
 
 test-slow: setup
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow or service"
 
 check: setup
 	$(BIN)/ruff check .
