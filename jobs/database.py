@@ -157,10 +157,11 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    """A commit is on the disk before anyone is told of it; readers do not wait for writers."""
+    """A commit is on the disk before anyone is told of it, readers do not wait for writers, and
+    what was deleted is overwritten."""
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
