@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 
 from api import (
     problems,
@@ -19,9 +23,14 @@ from api import (
     routes_search,
 )
 from api.context import Context
+from api.json_body import components
 from api.plain_input import plain_input
 from api.request_frame import RequestFrame
+from jobs.logs import logger
 from jobs.services import Services
+from jobs.storage import Storage
+from schemas.jobs import ExtractionCreate
+from schemas.search import SearchRequest
 
 _ROUTERS = (
     routes_documents.router,
@@ -31,6 +40,8 @@ _ROUTERS = (
     routes_search.router,
     routes_operations.router,
 )
+_log = logger(__name__)
+
 _TITLE = "Needlepoint"
 _ABOUT = """Reads very long documents and takes out values, each pointing at the place it was read.
 
@@ -56,6 +67,7 @@ def app_of(services: Services) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         dependencies=[Depends(plain_input)],
+        lifespan=_lifespan,
     )
     app.state.context = context
     for router in _ROUTERS:
@@ -70,6 +82,22 @@ def app_of(services: Services) -> FastAPI:
     return app
 
 
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """An API without a worker beside it is the only one that tidies its folder."""
+    storage = app.state.context.services.storage
+    tidying = asyncio.create_task(run_in_threadpool(_tidy, storage))
+    yield
+    await tidying
+
+
+def _tidy(storage: Storage) -> None:
+    try:
+        storage.tidy()
+    except Exception as error:
+        _log.warning("the scratch files could not be tidied", exc_info=error)
+
+
 @cache
 def openapi_schema() -> dict[str, Any]:
     """The same for every application. Errors are problems; FastAPI would call them plain JSON."""
@@ -77,6 +105,7 @@ def openapi_schema() -> dict[str, Any]:
     schema = get_openapi(
         title=_TITLE, version=version("needlepoint"), description=_ABOUT, routes=routes, tags=_TAGS
     )
+    schema["components"]["schemas"] |= components(ExtractionCreate, SearchRequest)
     for path in schema["paths"].values():
         for operation in path.values():
             _name_problems(operation["responses"])

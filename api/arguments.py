@@ -24,10 +24,18 @@ ExtractionPath = Annotated[
 PagePath = Annotated[int, Path(ge=1, le=_MOST, description="physical page, from 1")]
 Limit = Annotated[int, Query(ge=1, le=100, description="how many at most")]
 AfterDocument = Annotated[
-    str | None, Query(pattern=r"^doc_[0-9a-f]{32}$", description="`last_id` of the page before")
+    str | None,
+    Query(
+        pattern=r"^(at_[0-9]{1,17}_)?doc_[0-9a-f]{32}$",
+        description="`next` or `last_id` of the page before",
+    ),
 ]
 AfterExtraction = Annotated[
-    str | None, Query(pattern=r"^ext_[0-9a-f]{32}$", description="`last_id` of the page before")
+    str | None,
+    Query(
+        pattern=r"^(at_[0-9]{1,17}_)?ext_[0-9a-f]{32}$",
+        description="`next` or `last_id` of the page before",
+    ),
 ]
 Offset = Annotated[int, Query(ge=0, le=_MOST)]
 Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]

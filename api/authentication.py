@@ -27,7 +27,8 @@ _Bearer = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 
 
 def caller_with(scope: Scope) -> Callable[..., Awaitable[Caller]]:
-    """The dependency of a route that needs this scope."""
+    """The dependency of a route that needs this scope. It stands before whatever reads the body:
+    who may not call is told so without a byte of it."""
 
     async def caller(request: Request, context: ContextHere, bearer: _Bearer) -> Caller:
         secret = bearer.credentials if bearer is not None else None
@@ -38,6 +39,7 @@ def caller_with(scope: Scope) -> Callable[..., Awaitable[Caller]]:
             found = await run_in_threadpool(_caller_of, request, keys, secret)
         if scope not in found.scopes:
             raise Forbidden(f"this API key has not the scope {scope}")
+        request.state.caller = found  # from here on a body may be read
         return found
 
     return caller

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.bodies import Bodies
 from api.health import Readiness
 from api.job_watch import JobWatch
 from api.lanes import Lane
@@ -15,6 +16,7 @@ from jobs.parsed_document import ParsedDocuments
 from jobs.services import Services
 
 _PLACES_BY_SLOT = 8
+_SCHEMA_SLOTS, _SCHEMA_PLACES = 2, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Context:
     metrics: Metrics
     readiness: Readiness
     parsed: ParsedDocuments
+    bodies: Bodies
+    schemas: Lane
     drawing: Lane
     engine: Lane
 
@@ -39,6 +43,8 @@ class Context:
             metrics=Metrics(services),
             readiness=Readiness(services),
             parsed=ParsedDocuments(services.storage),
+            bodies=Bodies(settings.api.max_body_bytes),
+            schemas=Lane("a schema to be checked", _SCHEMA_SLOTS, _SCHEMA_PLACES),
             drawing=Lane("a page to be drawn", pages, pages * _PLACES_BY_SLOT),
             engine=Lane("the engine", slots, slots * _PLACES_BY_SLOT),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_WAIT = re.compile(r'\s*wait\s*=\s*"?(\d{1,6})"?\s*(;.*)?', re.IGNORECASE)
+_WAIT = re.compile(r'\s*wait\s*=\s*"?([0-9]+)"?\s*(;.*)?', re.IGNORECASE)
 
 
 def preferred_wait(prefer: str | None, most_seconds: float) -> float | None:

@@ -43,6 +43,7 @@ _CODE_BY_STATUS = {
     400: "invalid_input",
     404: "not_found",
     405: "method_not_allowed",
+    408: "request_timeout",
     413: "too_large",
 }
 _DESCRIPTIONS = {
@@ -50,6 +51,7 @@ _DESCRIPTIONS = {
     401: "No API key, or none that is valid",
     403: "The API key may not do this",
     404: "Nothing of that name that the caller may see",
+    408: "The body did not arrive in time",
     409: "It does not fit the state it is in",
     413: "Past a limit on bytes or on the answer's size",
     415: "A kind of file that can not be used so",

@@ -9,6 +9,7 @@ from starlette.responses import FileResponse
 
 from api.arguments import DocumentPath, Offset, PagePath
 from api.authentication import Reads
+from api.content_response import ContentResponse
 from api.context import Context, ContextHere
 from api.problems import documented
 from api.uploads import header_text
@@ -45,7 +46,7 @@ def get_document_content(
     services = context.services
     document = services.documents.get(caller.tenant, document_id)
     file = services.storage.local_file(original_key(caller.tenant, document.id))
-    return FileResponse(
+    return ContentResponse(
         file,
         media_type="application/octet-stream",
         filename=document.name,

@@ -14,6 +14,7 @@ from api.context import ContextHere
 from api.problems import documented
 from api.uploads import header_text, received
 from jobs.intake import take_away, take_in
+from jobs.list_cursor import cursor_of
 from schemas.answers import DocumentDeleted, DocumentList
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus, StoredDocument
@@ -111,8 +112,12 @@ def list_documents(
     documents, has_more = context.services.documents.list(
         caller.tenant, limit=limit, after=after, status=status, name=name, sha256=sha256
     )
-    last_id = documents[-1].id if documents else None
-    return DocumentList(data=documents, has_more=has_more, last_id=last_id)
+    return DocumentList(
+        data=documents,
+        has_more=has_more,
+        last_id=documents[-1].id if documents else None,
+        next=cursor_of(documents[-1].created_at, documents[-1].id) if has_more else None,
+    )
 
 
 @router.get("/v1/documents/{document_id}", responses=documented(404))

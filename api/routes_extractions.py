@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -21,15 +22,18 @@ from api.arguments import (
 from api.authentication import Reads, Writes
 from api.context import Context, ContextHere
 from api.estimates import estimate_of
+from api.extraction_body import Asked
 from api.job_events import PING_SECONDS, SEND_SECONDS, ended, events_of
+from api.json_body import described
 from api.preferences import preferred_wait
 from api.problems import documented
 from api.results import with_result
 from api.routes_documents import DEDUPLICATED
 from jobs.job_store import NewExtraction
+from jobs.list_cursor import cursor_of
 from jobs.removals import carry_out
-from schemas import response_schema
 from schemas.answers import ExtractionDeleted, ExtractionList
+from schemas.errors import Unavailable
 from schemas.extraction import Status
 from schemas.jobs import FINAL, Estimate, ExtractionCreate, ExtractionJob, Queue
 
@@ -60,7 +64,7 @@ Include = Annotated[
     status_code=202,
     response_model=ExtractionJob,
     responses={
-        **documented(404, 409),
+        **documented(404, 408, 409),
         202: {
             **_CREATED,
             "description": "Kept, and under way",
@@ -68,13 +72,14 @@ Include = Annotated[
         },
         200: {**_CREATED, "description": "It has ended: see `status`"},
     },
+    openapi_extra=described(ExtractionCreate),
 )
 async def create_extraction(
     request: Request,
     response: Response,
     context: ContextHere,
     caller: Writes,
-    create: ExtractionCreate,
+    create: Asked,
     prefer: Annotated[
         str | None, Header(description="wait=N: answer when it has ended, within N seconds")
     ] = None,
@@ -107,10 +112,12 @@ async def create_extraction(
     return job
 
 
-@router.post("/v1/extractions/estimate", responses=documented(404, 409))
-async def estimate_extraction(
-    context: ContextHere, caller: Reads, create: ExtractionCreate
-) -> Estimate:
+@router.post(
+    "/v1/extractions/estimate",
+    responses=documented(404, 408, 409),
+    openapi_extra=described(ExtractionCreate),
+)
+async def estimate_extraction(context: ContextHere, caller: Reads, create: Asked) -> Estimate:
     """Tokens, seconds and cost of an extraction, without doing it; its documents must be ready."""
     return await context.engine.run(estimate_of, context.services, caller.tenant, create)
 
@@ -139,7 +146,12 @@ def list_extractions(
         created_after=created_after,
         created_before=created_before,
     )
-    return ExtractionList(data=jobs, has_more=has_more, last_id=jobs[-1].id if jobs else None)
+    return ExtractionList(
+        data=jobs,
+        has_more=has_more,
+        last_id=jobs[-1].id if jobs else None,
+        next=cursor_of(jobs[-1].created_at, jobs[-1].id) if has_more else None,
+    )
 
 
 @router.get("/v1/extractions/{extraction_id}", responses=documented(404))
@@ -205,9 +217,10 @@ def retry_extraction(
     services = context.services
     old_result = services.jobs.result_key_of(caller.tenant, extraction_id)
     job = services.jobs.retry_extraction(caller.tenant, extraction_id)
-    if old_result is not None:
-        services.storage.delete_folder(old_result)
     services.doorbell.ring(Queue(job.priority))
+    if old_result is not None:
+        with suppress(Unavailable):  # then it goes with the extraction
+            services.storage.delete_folder(old_result)
     return job
 
 
@@ -217,13 +230,11 @@ def delete_extraction(
 ) -> ExtractionDeleted:
     """It is cancelled, and goes with its result."""
     context.services.jobs.delete_extraction(caller.tenant, extraction_id)
-    carry_out(context.services, tenant=caller.tenant)
+    carry_out(context.services, [extraction_id])
     return ExtractionDeleted(id=extraction_id)
 
 
 def _create(context: Context, new: NewExtraction) -> tuple[ExtractionJob, bool]:
-    """A schema that can not be filled is refused now, not by a job that fails."""
-    response_schema.parse(new.create.response_schema)
     job, is_new = context.services.jobs.create_extraction(new)
     if is_new:
         context.services.doorbell.ring(Queue(new.create.priority))

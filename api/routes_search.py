@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from api.authentication import Reads
 from api.context import ContextHere
+from api.json_body import described, json_body
 from api.problems import documented
 from jobs.services import Services
 from schemas.engine_protocol import EngineDocument, EngineSearch
@@ -19,8 +21,14 @@ router = APIRouter(tags=["search"])
 _MOST_DOCUMENTS = 1_000
 
 
-@router.post("/v1/search", responses=documented(404, 409))
-async def search(context: ContextHere, caller: Reads, search: SearchRequest) -> SearchResult:
+@router.post(
+    "/v1/search", responses=documented(404, 408, 409), openapi_extra=described(SearchRequest)
+)
+async def search(
+    context: ContextHere,
+    caller: Reads,
+    search: Annotated[SearchRequest, Depends(json_body(SearchRequest))],
+) -> SearchResult:
     """Ranked passages of one or many documents, each with its place and score."""
     return await context.engine.run(_searched, context.services, caller.tenant, search)
 

@@ -34,7 +34,13 @@ _POSTGRESQL = {
     "tcp_user_timeout": 30_000,
 }
 
+_GIVEN_UP = ("40P01", "40001")  # PostgreSQL's deadlock_detected and serialization_failure
+
 Result = TypeVar("Result")
+
+
+class _GivenUp(Unavailable):
+    """The database took this transaction back for the sake of another one."""
 
 
 class Database:
@@ -68,9 +74,10 @@ class Database:
 
     def settle(self, write: Callable[[Session], Result]) -> Result:
         """What `write` gives, in a transaction that is made again when another one wrote the same
-        unique thing at the same time: then it is there, and `write` finds it."""
+        unique thing at the same time (then it is there, and `write` finds it), or when the two
+        waited for each other and this one was given up."""
         for _ in range(_SETTLE_TIMES - 1):
-            with suppress(IntegrityError), self.transaction() as session:
+            with suppress(IntegrityError, _GivenUp), self.transaction() as session:
                 return write(session)
         with self.transaction() as session:
             return write(session)
@@ -94,6 +101,8 @@ class Database:
                 session.connection(execution_options={"is_read_only": is_read_only})
                 yield session
         except (OperationalError, InterfaceError, PoolTimeout) as error:
+            if _sqlstate(error) in _GIVEN_UP:
+                raise _GivenUp("two writers waited for each other: try again") from error
             raise Unavailable("the database does not answer: try again") from error
         except DBAPIError as error:
             if error.connection_invalidated:
@@ -101,6 +110,10 @@ class Database:
             raise
         finally:
             session.close()
+
+
+def _sqlstate(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 def url_of(settings: Settings) -> str:

@@ -21,6 +21,7 @@ from jobs.document_views import ingest_jobs, stored_documents
 from jobs.job_claims import Claim, held
 from jobs.job_states import conclude, ingested_document, removal_of, waiting_for
 from jobs.job_views import has_tags
+from jobs.list_cursor import place_of
 from jobs.queue_load import check_room
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
@@ -101,6 +102,7 @@ class DocumentStore:
                 created_at=self._database.now(session),
             )
             self._read(session, record, password)
+            session.execute(delete(RemovalRecord).where(RemovalRecord.document_id == record.id))
             return self._view(session, record), True
 
         return self._database.settle(write)
@@ -119,7 +121,8 @@ class DocumentStore:
         name: str | None = None,
         sha256: str | None = None,
     ) -> tuple[list[StoredDocument], bool]:
-        """The newest first, and whether there are more."""
+        """The newest first, and whether there are more. `after` is an id, which must be there, or
+        a cursor (`list_cursor`), which goes on where it stood."""
         wanted = select(DocumentRecord).where(DocumentRecord.tenant_id == tenant)
         if status is not None:
             wanted = wanted.where(DocumentRecord.status == status)
@@ -129,11 +132,8 @@ class DocumentStore:
             wanted = wanted.where(DocumentRecord.sha256 == sha256)
         with self._database.reading() as session:
             if after is not None:
-                last = _found(session, tenant, after, param="after")
-                wanted = wanted.where(
-                    tuple_(DocumentRecord.created_at, DocumentRecord.id)
-                    < (last.created_at, last.id)
-                )
+                place = place_of(after) or _place(_found(session, tenant, after, param="after"))
+                wanted = wanted.where(tuple_(DocumentRecord.created_at, DocumentRecord.id) < place)
             wanted = wanted.order_by(DocumentRecord.created_at.desc(), DocumentRecord.id.desc())
             records = session.scalars(wanted.limit(limit + 1)).all()
             now = self._database.now(session)
@@ -201,17 +201,21 @@ class DocumentStore:
 
     def reingest(self, tenant: str, document_id: str, password: str | None) -> StoredDocument:
         """Read once more. Raises `Conflict` while it is being read, and `Overloaded`."""
-        with self._database.transaction() as session:
+
+        def write(session: Session) -> StoredDocument:
             record = _found(session, tenant, document_id, is_locked=True)
             if record.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING):
                 raise Conflict("it is being read: wait for the end of it")
             self._read(session, record, password)
             return self._view(session, record)
 
+        return self._database.settle(write)
+
     def delete(self, tenant: str, document_id: str) -> Sequence[str]:
         """The record goes, and with it every extraction that reads it, running or done: their
         ids. What they leave is written down to be removed."""
-        with self._database.transaction() as session:
+
+        def write(session: Session) -> Sequence[str]:
             _found(session, tenant, document_id)
             ingests = _lock_readers(session, document_id, JobKind.INGEST)
             record = _found(session, tenant, document_id, is_locked=True)
@@ -230,6 +234,8 @@ class DocumentStore:
             )
             session.add_all(removal_of(job, now) for job in readers)
             return [job.id for job in readers]
+
+        return self._database.settle(write)
 
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
         """A new ingest job in the place of the last one; extractions in the queue wait for it."""
@@ -288,6 +294,10 @@ def _found(
     if record is None:
         raise NotFound("there is no such document", param=param)
     return record
+
+
+def _place(record: DocumentRecord) -> tuple[datetime, str]:
+    return record.created_at, record.id
 
 
 def _handle(known: Mapping[str, DocumentRecord], document_id: str) -> DocumentHandle:

@@ -24,6 +24,7 @@ from schemas.jobs import Failure
 from schemas.settings import EngineServerSettings, Settings
 
 _CONNECT_SECONDS, _SILENT_SECONDS = 2.0, 15.0
+_FORGET_SECONDS = 10.0
 _LOOK_SECONDS = 60.0  # of a search or an estimate, which answer at once or not at all
 _HEALTH_SECONDS = 5.0
 _RETRYABLE = (429, 503)
@@ -87,7 +88,7 @@ class EngineClient:
         return EngineEstimate.model_validate_json(self._post("/estimate", request))
 
     def forget(self, request: EngineForget) -> None:
-        self._post("/forget", request)
+        self._post("/forget", request, _FORGET_SECONDS)
 
     def health(self) -> EngineHealth:
         with _translated():
@@ -97,9 +98,9 @@ class EngineClient:
     def close(self) -> None:
         self._http.close()
 
-    def _post(self, path: str, request: BaseModel) -> bytes:
+    def _post(self, path: str, request: BaseModel, seconds: float = _LOOK_SECONDS) -> bytes:
         with _translated():
-            response = self._http.post(path, **_body_of(request), timeout=_timeout(_LOOK_SECONDS))
+            response = self._http.post(path, **_body_of(request), timeout=_timeout(seconds))
         return _content_of(response)
 
 

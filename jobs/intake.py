@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.document_store import new_document_id
-from jobs.removals import carry_out
+from jobs.removals import announce, carry_out, withdraw
 from jobs.services import Services
-from jobs.storage import document_folder, original_key
+from jobs.storage import original_key
 from schemas.errors import Overloaded
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus, StoredDocument
@@ -32,6 +32,7 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
     Bytes whose record is not made, since it is there already or is refused, go again.
     """
     document_id = new_document_id()
+    announce(services, tenant, document_id)
     services.storage.put_file(original_key(tenant, document_id), uploaded.file)
     try:
         document, is_new = services.documents.add(
@@ -44,10 +45,10 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
             metadata=uploaded.metadata,
         )
     except Overloaded:
-        services.storage.delete_folder(document_folder(tenant, document_id))
+        withdraw(services, tenant, document_id)
         raise
     if not is_new:
-        services.storage.delete_folder(document_folder(tenant, document_id))
+        withdraw(services, tenant, document_id)
     if document.status is DocumentStatus.QUEUED:
         services.doorbell.ring(Queue.INGEST)
     return document, is_new
@@ -59,5 +60,5 @@ def take_away(services: Services, tenant: str, document_id: str) -> list[str]:
     What cannot be removed now, since the engine or the storage is away, a sweep removes.
     """
     extraction_ids = services.documents.delete(tenant, document_id)
-    carry_out(services, tenant=tenant)
+    carry_out(services, [document_id, *extraction_ids])
     return list(extraction_ids)

@@ -6,7 +6,8 @@ changes nothing when the job has gone on without this worker, which is what Fals
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from jobs.database import Database
 from jobs.job_states import begin, conclude, expire, is_due, put_back, record_of_progress
 from jobs.tables import JobDocumentRecord, JobRecord, LedgerRecord
 from schemas.extraction import FieldResult, Status, Usage
-from schemas.jobs import Failure, JobKind, JobProgress, Queue
+from schemas.jobs import MAX_PARTIAL_BYTES, Failure, JobKind, JobProgress, Queue
 from schemas.settings import JobSettings
 
 
@@ -71,13 +72,14 @@ class JobClaims:
     def report(
         self, claim: Claim, progress: JobProgress, partial_fields: list[FieldResult] | None = None
     ) -> bool:
-        """How far it is, and all fields read so far (None: as they were)."""
+        """How far it is, and all fields read so far (None: as they were); of many, the latest are
+        kept: whoever looks at the job or listens to it gets them each time."""
         values: dict[str, Any] = {
             "progress": record_of_progress(progress),
             "version": JobRecord.version + 1,
         }
         if partial_fields is not None:
-            values["partial_fields"] = [field.model_dump(mode="json") for field in partial_fields]
+            values["partial_fields"] = _latest(partial_fields)
         with self._database.transaction() as session:
             found = session.scalar(
                 update(JobRecord).where(*_is_ours(claim)).values(**values).returning(JobRecord.id)
@@ -179,6 +181,18 @@ def _is_ours(claim: Claim) -> tuple[ColumnElement[bool], ...]:
         JobRecord.attempt == claim.attempt,
         JobRecord.status == Status.RUNNING,
     )
+
+
+def _latest(fields: Sequence[FieldResult]) -> list[dict[str, Any]]:
+    kept: list[dict[str, Any]] = []
+    free = MAX_PARTIAL_BYTES
+    for field in reversed(fields):
+        text = field.model_dump_json()
+        free -= len(text.encode())
+        if free < 0:
+            break
+        kept.append(json.loads(text))
+    return kept[::-1]
 
 
 def _claim_of(session: Session, record: JobRecord) -> Claim:

@@ -35,7 +35,7 @@ class JobKeeper:
     ) -> None:
         self._claim, self._jobs, self._lease_seconds = claim, jobs, lease_seconds
         self._is_draining = is_draining
-        self._renewed = time.monotonic()
+        self._renewed, self._renewed_at = time.monotonic(), time.time()
         self._reason: StopReason | None = None
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._keep, name=f"keeper-{claim.job_id}")
@@ -82,12 +82,19 @@ class JobKeeper:
                 self._reason = StopReason.CANCELLED
 
     def _ask(self) -> bool | None:
-        asked = time.monotonic()
-        if asked - self._renewed < self._lease_seconds / 4:
+        asked, asked_at = time.monotonic(), time.time()
+        if not self._is_due(asked, asked_at):
             return self._jobs.look(self._claim)
         answer = self._jobs.renew(self._claim)
-        self._renewed = asked
+        self._renewed, self._renewed_at = asked, asked_at
         return answer
 
+    def _is_due(self, now: float, now_at: float) -> bool:
+        """By either clock: the monotonic one stands still while the machine sleeps, and the lease
+        does not."""
+        return max(now - self._renewed, now_at - self._renewed_at) >= self._lease_seconds / 4
+
     def _is_past_lease(self) -> bool:
+        """Asked while the database does not answer. By the monotonic clock alone: a clock that was
+        set is no reason to drop the work, and what is written without the lease has no effect."""
         return time.monotonic() - self._renewed > self._lease_seconds

@@ -18,12 +18,20 @@ from jobs.job_claims import Claim, JobClaims
 from jobs.job_states import conclude, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
 from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
-from jobs.job_views import extraction_jobs, has_tags
+from jobs.job_views import LISTED, extraction_jobs, has_tags, listed_extractions
+from jobs.list_cursor import place_of
 from jobs.queue_load import check_room
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
-from schemas.jobs import ExtractionCreate, ExtractionJob, JobKind, JobProgress, Queue
+from schemas.jobs import (
+    ExtractionCreate,
+    ExtractionJob,
+    JobKind,
+    JobProgress,
+    ListedExtraction,
+    Queue,
+)
 from schemas.stored_document import DocumentStatus
 
 __all__ = ["Claim", "JobStore", "NewExtraction", "Swept"]
@@ -79,8 +87,9 @@ class JobStore(JobClaims, JobSweeps):
         metadata: Mapping[str, str] | None = None,
         created_after: datetime | None = None,
         created_before: datetime | None = None,
-    ) -> tuple[list[ExtractionJob], bool]:
-        """The newest first, and whether there are more."""
+    ) -> tuple[list[ListedExtraction], bool]:
+        """The newest first, and whether there are more. `after` is an id, which must be there, or
+        a cursor (`list_cursor`), which goes on where it stood."""
         wanted = select(JobRecord).where(
             JobRecord.tenant_id == tenant, JobRecord.kind == JobKind.EXTRACTION
         )
@@ -98,14 +107,13 @@ class JobStore(JobClaims, JobSweeps):
             wanted = wanted.where(JobRecord.created_at < created_before)
         with self._database.reading() as session:
             if after is not None:
-                last = _found(session, tenant, after, param="after")
-                wanted = wanted.where(
-                    tuple_(JobRecord.created_at, JobRecord.id) < (last.created_at, last.id)
-                )
+                place = place_of(after) or _place(_found(session, tenant, after, param="after"))
+                wanted = wanted.where(tuple_(JobRecord.created_at, JobRecord.id) < place)
             wanted = wanted.order_by(JobRecord.created_at.desc(), JobRecord.id.desc())
-            records = session.scalars(wanted.limit(limit + 1)).all()
+            wanted = wanted.options(*LISTED).limit(limit + 1)
+            records = session.scalars(wanted).all()
             now = self._database.now(session)
-            return extraction_jobs(session, records[:limit], now), len(records) > limit
+            return listed_extractions(session, records[:limit], now), len(records) > limit
 
     def cancel_extraction(self, tenant: str, job_id: str) -> ExtractionJob:
         """At once where it waits; where it runs, it is asked to stop. Twice is no error."""
@@ -123,15 +131,18 @@ class JobStore(JobClaims, JobSweeps):
 
     def retry_extraction(self, tenant: str, job_id: str) -> ExtractionJob:
         """Once more from the start, with as many attempts and as much time as a new one."""
+
+        def write(session: Session) -> ExtractionJob:
+            record = _found(session, tenant, job_id, is_locked=True)
+            if record.status not in _RETRIED:
+                raise Conflict(f"it is {record.status}: nothing to try again")
+            check_room(session, Queue(record.queue), self._settings)
+            self._renew_record(session, record)
+            session.flush()
+            return self._view(session, record)
+
         try:
-            with self._database.transaction() as session:
-                record = _found(session, tenant, job_id, is_locked=True)
-                if record.status not in _RETRIED:
-                    raise Conflict(f"it is {record.status}: nothing to try again")
-                check_room(session, Queue(record.queue), self._settings)
-                self._renew_record(session, record)
-                session.flush()
-                return self._view(session, record)
+            return self._database.settle(write)
         except IntegrityError as error:
             raise Conflict("the same was asked again meanwhile, and is not done yet") from error
 
@@ -209,6 +220,10 @@ def _found(
     if record is None:
         raise NotFound("there is no such extraction", param=param)
     return record
+
+
+def _place(record: JobRecord) -> tuple[datetime, str]:
+    return record.created_at, record.id
 
 
 def _record_of(new: NewExtraction, now: datetime, deadline_at: datetime) -> JobRecord:

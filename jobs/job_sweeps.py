@@ -43,8 +43,9 @@ class JobSweeps:
             now = self._database.now(session)
             if session.scalar(select(JobRecord.id).where(_is_left(now)).limit(1)) is None:
                 return Swept()
-        with self._database.transaction() as session:
-            return self._sweep(session, self._database.now(session))
+        return self._database.settle(
+            lambda session: self._sweep(session, self._database.now(session))
+        )
 
     def due(self, queue: Queue) -> int:
         """Jobs that a worker could begin now."""

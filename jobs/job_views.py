@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, cast, exists, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from jobs.job_states import is_due
 from jobs.tables import JobRecord
 from schemas.extraction import FieldResult, Status, Usage
-from schemas.jobs import ExtractionCreate, ExtractionJob, Failure, JobProgress
+from schemas.jobs import ExtractionCreate, ExtractionJob, Failure, JobProgress, ListedExtraction
+
+LISTED = (defer(JobRecord.request, raiseload=True), defer(JobRecord.partial_fields, raiseload=True))
+"""For a query of `listed_extractions`: schemas and fields are large, and not loaded for a list."""
 
 _asked = aliased(JobRecord)  # made once: it takes longer than the query
 
@@ -22,6 +27,24 @@ def extraction_jobs(
 ) -> list[ExtractionJob]:
     positions = queue_positions(session, records, now)
     return [_extraction_job(record, positions.get(record.id)) for record in records]
+
+
+def listed_extractions(
+    session: Session, records: Sequence[JobRecord], now: datetime
+) -> list[ListedExtraction]:
+    positions = queue_positions(session, records, now)
+    asked = {
+        job_id: _Asked(documents, mode)
+        for job_id, documents, mode in session.execute(
+            select(JobRecord.id, JobRecord.request["documents"], JobRecord.request["mode"]).where(
+                JobRecord.id.in_([record.id for record in records])
+            )
+        )
+    }
+    return [
+        ListedExtraction.model_validate(_shared(record, asked[record.id], positions.get(record.id)))
+        for record in records
+    ]
 
 
 def progress_of(record: JobRecord, position: int | None) -> JobProgress:
@@ -72,29 +95,44 @@ def has_tags(
     return and_(*pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is said of a request in a list."""
+
+    documents: list[str]
+    mode: str
+
+
 def _extraction_job(record: JobRecord, position: int | None) -> ExtractionJob:
     asked = ExtractionCreate.model_validate(record.request)
     return ExtractionJob(
-        id=record.id,
-        status=Status(record.status),
-        version=record.version,
-        documents=asked.documents,
+        **_shared(record, _Asked(asked.documents, asked.mode), position),
         response_schema=asked.response_schema,
         instructions=asked.instructions,
-        mode=asked.mode,
-        priority=asked.priority,
-        metadata=record.tags,
-        attempt=record.attempt,
-        progress=progress_of(record, position),
         partial_fields=[FieldResult.model_validate(field) for field in record.partial_fields],
-        failure=failure_of_record(record.failure),
-        cancel_requested=record.cancel_requested,
-        usage=Usage.model_validate(record.usage) if record.usage else None,
-        created_at=record.created_at,
-        started_at=record.started_at,
-        finished_at=record.finished_at,
-        deadline_at=record.deadline_at,
     )
+
+
+def _shared(record: JobRecord, asked: _Asked, position: int | None) -> dict[str, Any]:
+    """What a list and an extraction alone have in common."""
+    return {
+        "id": record.id,
+        "status": Status(record.status),
+        "version": record.version,
+        "documents": asked.documents,
+        "mode": asked.mode,
+        "priority": record.queue,
+        "metadata": record.tags,
+        "attempt": record.attempt,
+        "progress": progress_of(record, position),
+        "failure": failure_of_record(record.failure),
+        "cancel_requested": record.cancel_requested,
+        "usage": Usage.model_validate(record.usage) if record.usage else None,
+        "created_at": record.created_at,
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "deadline_at": record.deadline_at,
+    }
 
 
 def _is_due(record: JobRecord, now: datetime) -> bool:

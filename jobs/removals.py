@@ -1,15 +1,18 @@
 """What was deleted, and is not yet removed everywhere?
 
-A deletion writes down what it leaves behind, in its own transaction; whoever comes first removes
-it, the caller's request or a sweep. So a deletion is whole also when the process that did it died,
-or the engine was away.
+A deletion writes down what it leaves behind, in its own transaction; the caller's request removes
+it, or a sweep does. So a deletion is whole also when the process that did it died, or the engine
+was away. An upload writes the same down before its bytes are stored, and takes it back with its
+record: bytes that never got a record go too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection
+from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from jobs.logs import logger
 from jobs.services import Services
@@ -18,65 +21,93 @@ from jobs.tables import RemovalRecord
 from schemas.engine_protocol import EngineForget
 from schemas.errors import ServiceError
 
-_AT_ONCE = 100
+_AGAIN_SECONDS = 60.0  # one that failed, or whose process died
+_UPLOAD_SECONDS = 86_400.0  # from bytes to their record: far more than any upload takes
 
 _log = logger(__name__)
 
 
-def carry_out(services: Services, *, tenant: str | None = None) -> int:
-    """How many came to their end; of one tenant, or of all. Twice does no harm.
+def carry_out(
+    services: Services, ids: Collection[str] | None = None, *, seconds: float = 10.0
+) -> int:
+    """How many came to their end; of these documents and extractions, or of all that are due.
 
-    The storage first, then the engine, so that an engine that is away holds up nothing else. What
-    fails is logged, and tried again by the next sweep.
+    Each is tried once, and none is begun when the seconds are over, so that neither a sweep nor a
+    request hangs on a storage or an engine that is away. What failed is due again in a minute.
     """
-    for removal in _outstanding(services, tenant, is_out_of_storage=False):
-        _remove_from_storage(services, removal)
-    num_done = 0
-    for removal in _outstanding(services, tenant, is_out_of_storage=True):
-        try:
-            _remove_from_engine(services, removal)
-        except ServiceError as error:
-            _log.warning("a removal waits for the engine", removal=removal.id, code=error.code)
+    until = time.monotonic() + seconds
+    num_done = last_id = 0
+    while time.monotonic() < until:
+        removal = _claimed(services, ids, last_id)
+        if removal is None:
             break
-        num_done += 1
+        last_id = removal.id
+        try:
+            _remove(services, removal)
+        except ServiceError as error:
+            _log.warning("a removal has to wait", removal=removal.id, code=error.code)
+        else:
+            num_done += 1
     return num_done
 
 
-def _outstanding(
-    services: Services, tenant: str | None, *, is_out_of_storage: bool
-) -> Sequence[RemovalRecord]:
-    wanted = select(RemovalRecord).where(RemovalRecord.is_out_of_storage == is_out_of_storage)
-    if tenant is not None:
-        wanted = wanted.where(RemovalRecord.tenant_id == tenant)
-    with services.database.reading() as session:
-        return session.scalars(wanted.order_by(RemovalRecord.id).limit(_AT_ONCE)).all()
-
-
-def _remove_from_storage(services: Services, removal: RemovalRecord) -> None:
-    try:
-        services.storage.delete_folder(_folder_of(removal))
-    except ServiceError as error:
-        _log.warning("a removal waits for the storage", removal=removal.id, code=error.code)
-        return
+def announce(services: Services, tenant: str, document_id: str) -> None:
+    """Bytes are about to be stored. `DocumentStore.add` takes it back with the record."""
     with services.database.transaction() as session:
-        session.execute(
-            update(RemovalRecord)
-            .where(RemovalRecord.id == removal.id)
-            .values(is_out_of_storage=True)
+        now = services.database.now(session)
+        session.add(
+            RemovalRecord(
+                tenant_id=tenant,
+                document_id=document_id,
+                is_out_of_storage=False,
+                not_before=now + timedelta(seconds=_UPLOAD_SECONDS),
+                created_at=now,
+            )
         )
 
 
-def _remove_from_engine(services: Services, removal: RemovalRecord) -> None:
+def withdraw(services: Services, tenant: str, document_id: str) -> None:
+    """The bytes got no record: they go now, or, when that fails, in a day."""
+    services.storage.delete_folder(document_folder(tenant, document_id))
+    with services.database.transaction() as session:
+        session.execute(delete(RemovalRecord).where(RemovalRecord.document_id == document_id))
+
+
+def _claimed(services: Services, ids: Collection[str] | None, last_id: int) -> RemovalRecord | None:
+    """The next that is due; nobody else gets it for a minute."""
+    with services.database.transaction() as session:
+        now = services.database.now(session)
+        wanted = select(RemovalRecord).where(
+            RemovalRecord.id > last_id,
+            or_(RemovalRecord.not_before.is_(None), RemovalRecord.not_before <= now),
+        )
+        if ids is not None:
+            wanted = wanted.where(
+                or_(RemovalRecord.document_id.in_(ids), RemovalRecord.extraction_id.in_(ids))
+            )
+        found = session.scalars(
+            wanted.order_by(RemovalRecord.id).limit(1).with_for_update(skip_locked=True)
+        ).one_or_none()
+        if found is not None:
+            found.not_before = now + timedelta(seconds=_AGAIN_SECONDS)
+        return found
+
+
+def _remove(services: Services, removal: RemovalRecord) -> None:
+    """The storage first, so that an engine that is away keeps no bytes alive."""
+    folder, this = _folder_of(removal), RemovalRecord.id == removal.id
+    if not removal.is_out_of_storage:
+        services.storage.delete_folder(folder)
+        with services.database.transaction() as session:
+            session.execute(update(RemovalRecord).where(this).values(is_out_of_storage=True))
     if removal.document_id is not None:
         services.engine.forget(
             EngineForget(
-                tenant=removal.tenant_id,
-                documents=[removal.document_id],
-                folders=[_folder_of(removal)],
+                tenant=removal.tenant_id, documents=[removal.document_id], folders=[folder]
             )
         )
     with services.database.transaction() as session:
-        session.execute(delete(RemovalRecord).where(RemovalRecord.id == removal.id))
+        session.execute(delete(RemovalRecord).where(this))
 
 
 def _folder_of(removal: RemovalRecord) -> str:

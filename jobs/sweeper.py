@@ -36,10 +36,10 @@ class Sweeper:
                 expired=list(swept.expired),
             )
         ring_missing(self._services, self._queues)
-        carry_out(self._services)
-        self._services.storage.tidy()
         for queue in self._queues:
             self._pulse(queue)
+        carry_out(self._services)
+        self._services.storage.tidy()
 
     def run_until(self, ends: threading.Event) -> None:
         """An error is logged, and the next round is made all the same."""

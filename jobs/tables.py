@@ -241,10 +241,15 @@ class RemovalRecord(Table):
     of a document. Gone when it is done."""
 
     __tablename__ = "removals"
+    __table_args__ = (
+        Index("ix_removals_document", "document_id"),
+        Index("ix_removals_extraction", "extraction_id"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     tenant_id: Mapped[str] = mapped_column(_Id)
     document_id: Mapped[str | None] = mapped_column(_Id)
     extraction_id: Mapped[str | None] = mapped_column(_Id)
     is_out_of_storage: Mapped[bool] = mapped_column(Boolean)
+    not_before: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -7,8 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.extraction import ContractModel, FieldResult, Status
-from schemas.jobs import ExtractionJob, JobProgress
+from schemas.jobs import JobProgress, ListedExtraction
 from schemas.stored_document import StoredDocument
+
+LastId = Annotated[
+    str | None, Field(description="of this page; `after=last_id` goes on as long as it is kept")
+]
+Next = Annotated[
+    str | None,
+    Field(description="`after=next` gives the next page, whatever was deleted meanwhile"),
+]
 
 
 class InputError(ContractModel):
@@ -32,21 +40,23 @@ class ProblemDetails(ContractModel):
 
 
 class DocumentList(ContractModel):
-    """Newest first. The next page is asked for with `after=last_id`."""
+    """Newest first."""
 
     object: Literal["list"] = "list"
     data: list[StoredDocument]
     has_more: bool
-    last_id: str | None
+    last_id: LastId
+    next: Next
 
 
 class ExtractionList(ContractModel):
-    """Newest first, without results. The next page is asked for with `after=last_id`."""
+    """Newest first, without schemas and results."""
 
     object: Literal["list"] = "list"
-    data: list[ExtractionJob]
+    data: list[ListedExtraction]
     has_more: bool
-    last_id: str | None
+    last_id: LastId
+    next: Next
 
 
 class DocumentDeleted(ContractModel):

@@ -6,9 +6,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from schemas.extraction import ContractModel, Extraction, FieldResult, Status, Usage
+
+MAX_SCHEMA_BYTES = 256 << 10
+"""Of a response schema, as compact JSON in UTF-8."""
+
+MAX_PARTIAL_BYTES = 256 << 10
+"""Of the fields that are shown of a job while it runs."""
+
+_MOST_NAMES = 64
+
+
+def _has_few_names(sent: Any) -> Any:
+    """What is wrong with an object is said name by name: that may not go on for ever."""
+    if isinstance(sent, dict) and len(sent) > _MOST_NAMES:
+        raise ValueError(f"it has more than {_MOST_NAMES} names")
+    return sent
+
 
 Metadata = Annotated[
     dict[
@@ -16,6 +32,7 @@ Metadata = Annotated[
         Annotated[str, StringConstraints(max_length=512)],
     ],
     Field(max_length=16),
+    BeforeValidator(_has_few_names),
 ]
 DocumentId = Annotated[str, StringConstraints(pattern=r"^doc_[0-9a-f]{32}$")]
 ExtractionId = Annotated[str, StringConstraints(pattern=r"^ext_[0-9a-f]{32}$")]
@@ -67,11 +84,23 @@ class JobProgress(ContractModel):
     queue_position: Annotated[int | None, Field(ge=1, description="1 is next")] = None
 
 
-class ExtractionCreate(ContractModel):
+class RequestModel(ContractModel):
+    """What a caller sends."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_small(cls, sent: Any) -> Any:
+        return _has_few_names(sent)
+
+
+class ExtractionCreate(RequestModel):
     """What is asked: fill a schema from documents that were uploaded."""
 
     documents: Annotated[list[DocumentId], Field(min_length=1, max_length=100)]
-    response_schema: Annotated[dict[str, Any], Field(description="a JSON Schema of type object")]
+    response_schema: Annotated[
+        dict[str, Any],
+        Field(description=f"a JSON Schema of type object, up to {MAX_SCHEMA_BYTES:,} bytes"),
+    ]
     instructions: Annotated[str | None, Field(max_length=8_000)] = None
     mode: Literal["auto", "dense", "indexed", "scan"] = "auto"
     priority: Literal["interactive", "standard", "batch"] = "standard"
@@ -81,28 +110,19 @@ class ExtractionCreate(ContractModel):
     metadata: Metadata = Field(default_factory=dict)
 
 
-class ExtractionJob(ContractModel):
-    """An extraction as the service keeps it. `version` grows with every change."""
+class ListedExtraction(ContractModel):
+    """An extraction in a list: without its schema, which may be large, and what was read."""
 
     id: str
     object: Literal["extraction"] = "extraction"
     status: Status
     version: int
     documents: list[str]
-    response_schema: dict[str, Any]
-    instructions: str | None
     mode: str
     priority: str
     metadata: dict[str, str]
     attempt: Annotated[int, Field(description="times it was begun")]
     progress: JobProgress
-    partial_fields: list[FieldResult] = Field(
-        default_factory=list, description="fields read so far, while it runs"
-    )
-    result: Annotated[
-        Extraction | None,
-        Field(description="with include=result or Prefer: wait, once it is there"),
-    ] = None
     failure: Failure | None = None
     cancel_requested: bool = False
     usage: Usage | None = None
@@ -110,6 +130,21 @@ class ExtractionJob(ContractModel):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     deadline_at: datetime
+
+
+class ExtractionJob(ListedExtraction):
+    """An extraction as the service keeps it. `version` grows with every change."""
+
+    response_schema: dict[str, Any]
+    instructions: str | None
+    partial_fields: list[FieldResult] = Field(
+        default_factory=list,
+        description="fields read so far, while it runs; the latest of them, where they are many",
+    )
+    result: Annotated[
+        Extraction | None,
+        Field(description="with include=result or Prefer: wait, once it is there"),
+    ] = None
 
 
 class Estimate(ContractModel):

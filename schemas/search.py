@@ -7,29 +7,30 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.extraction import ContractModel, FoundPassage
-from schemas.jobs import DocumentId
+from schemas.jobs import DocumentId, Metadata, RequestModel
 
 
-class SearchFilters(ContractModel):
+class SearchFilters(RequestModel):
     """Passages that begin on one of these pages, or stand on one of these sheets."""
 
     first_page: Annotated[int | None, Field(ge=1)] = None
     last_page: Annotated[int | None, Field(ge=1)] = None
-    sheets: list[str] | None = None
+    sheets: Annotated[list[str] | None, Field(max_length=1_000)] = None
     section: Annotated[
-        str | None, Field(description="only under headings that contain this, any case")
+        str | None,
+        Field(max_length=2_000, description="only under headings that contain this, any case"),
     ] = None
     min_score: Annotated[float, Field(ge=0.0)] = 0.0
 
 
-class SearchRequest(ContractModel):
+class SearchRequest(RequestModel):
     query: Annotated[str, Field(min_length=1, max_length=2_000)]
     documents: Annotated[
         list[DocumentId] | None,
         Field(min_length=1, max_length=1_000, description="null: all that are ready"),
     ] = None
     metadata: Annotated[
-        dict[str, str] | None, Field(description="only documents that carry all of these")
+        Metadata | None, Field(description="only documents that carry all of these")
     ] = None
     filters: SearchFilters = SearchFilters()
     top: Annotated[int, Field(ge=1, le=200)] = 10

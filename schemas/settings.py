@@ -94,7 +94,7 @@ class StorageSettings(SettingsGroup):
 class ApiSettings(SettingsGroup):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8321
-    max_body_bytes: Annotated[int, Field(gt=0, description="of a JSON request")] = 8 << 20
+    max_body_bytes: Annotated[int, Field(gt=0, description="of a JSON request")] = 1 << 20
     max_wait_seconds: Annotated[float, Field(ge=0, description="most of Prefer: wait")] = 120.0
     watch_seconds: Annotated[
         float, Field(gt=0, description="between two looks at the jobs that are watched")

@@ -19,6 +19,8 @@ from api.preferences import preferred_wait
         ("wait=5; strict", 5),
         ("wait=5, wait=9", 5),
         ("wait=999", 120),
+        ("wait=99999999", 120),
+        ("wait=" + "9" * 400, 120),
         ("wait=-1", None),
         ("wait=x", None),
         ("waiting=5", None),

@@ -212,6 +212,15 @@ def test_documents_are_listed_newest_first_and_page_by_page(service: Served) -> 
     )
 
 
+def test_a_list_goes_on_although_its_page_was_deleted(service: Served) -> None:
+    ids = [service.upload(f"text {number}") for number in range(3)]
+    page = service.client.get("/v1/documents?limit=2").json()
+    for document in page["data"]:
+        service.client.delete(f"/v1/documents/{document['id']}")
+    rest = service.client.get("/v1/documents", params={"after": page["next"]}).json()
+    assert ([document["id"] for document in rest["data"]], rest["next"]) == ([ids[0]], None)
+
+
 @pytest.mark.parametrize("filters", ["status=ready", "name=a.txt", f"sha256={SHA256}"])
 def test_documents_are_filtered(service: Served, filters: str) -> None:
     wanted = service.ready_document()

@@ -12,7 +12,7 @@ import pytest
 
 from jobs.storage import extraction_folder
 from schemas.extraction import Status
-from schemas.jobs import Failure, JobProgress, Queue
+from schemas.jobs import MAX_SCHEMA_BYTES, Failure, JobProgress, Queue
 from schemas.settings import JobSettings
 from tests.api.served import SCHEMA, Served, served
 
@@ -187,6 +187,60 @@ def test_extractions_are_listed_newest_first_and_page_by_page(service: Served) -
     assert (listed, second["has_more"]) == ([[ids[2], ids[1]], [ids[0]]], False)
 
 
+@pytest.mark.parametrize("cursor", ["next", "last_id"])
+def test_a_list_goes_on_with_what_the_page_before_names(service: Served, cursor: str) -> None:
+    document = service.ready_document()
+    ids = [_asked(service, document, instructions=str(number)) for number in range(2)]
+    first = service.client.get("/v1/extractions?limit=1").json()
+    second = service.client.get("/v1/extractions", params={"after": first[cursor]}).json()
+    assert [job["id"] for job in second["data"]] == [ids[0]]
+
+
+def test_a_list_goes_on_although_its_page_was_deleted(service: Served) -> None:
+    document = service.ready_document()
+    ids = [_asked(service, document, instructions=str(number)) for number in range(3)]
+    page = service.client.get("/v1/extractions?limit=2").json()
+    for job in page["data"]:
+        service.client.delete(f"/v1/extractions/{job['id']}")
+    rest = service.client.get("/v1/extractions", params={"after": page["next"]}).json()
+    assert ([job["id"] for job in rest["data"]], rest["next"]) == ([ids[0]], None)
+
+
+def test_a_list_of_many_large_extractions_is_small(service: Served) -> None:
+    document = service.ready_document()
+    schema = {**SCHEMA, "description": "x" * 100_000}
+    for number in range(3):
+        _asked(service, document, response_schema=schema, instructions=f"{number}" * 8_000)
+    answer = service.client.get("/v1/extractions")
+    assert len(answer.content) < 5_000
+    assert (
+        answer.json()["data"][0].keys()
+        & {
+            "response_schema",
+            "instructions",
+            "partial_fields",
+            "result",
+        }
+        == set()
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/extractions", "/v1/extractions/estimate"])
+def test_a_schema_past_its_limit_is_refused(service: Served, path: str) -> None:
+    around = len('{"type":"object","properties":{"rent":{"type":"string"}},"description":""}')
+    statuses = []
+    for length in (MAX_SCHEMA_BYTES - around, MAX_SCHEMA_BYTES - around + 1):
+        schema = {**SCHEMA, "description": "x" * length}
+        body = _body(service.ready_document(), response_schema=schema)
+        answer = service.client.post(path, json=body)
+        statuses.append(answer.status_code)
+    assert statuses == [200 if "estimate" in path else 202, 422]
+    assert (answer.json()["param"], "262,145 bytes" in answer.json()["detail"]) == (
+        "response_schema",
+        True,
+    )
+
+
 def test_extractions_are_filtered_by_all_that_is_given(service: Served) -> None:
     document = service.ready_document()
     wanted = _asked(service, document, metadata={"case": "4711"})
@@ -216,6 +270,9 @@ def test_extractions_are_filtered_by_all_that_is_given(service: Served) -> None:
         "created_after=2020-01-01",
         "created_after=0001-01-01T00:00:00%2B23:00",
         "after=ext_1",
+        "after=at_1_ext_1",
+        f"after=at_x_ext_{0:032x}",
+        f"after=at_{10**17}_ext_{0:032x}",
         "status=done",
     ],
 )

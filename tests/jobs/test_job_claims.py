@@ -61,6 +61,15 @@ def test_a_report_shows_how_far_it_is_and_what_was_found(jobs: JobStore, claim: 
     assert (found.progress, found.partial_fields) == (progress, [FIELD])
 
 
+def test_of_many_fields_the_latest_are_shown(jobs: JobStore, claim: Claim) -> None:
+    fields = [
+        FIELD.model_copy(update={"path": f"/{number}", "value": "x" * 100_000})
+        for number in range(4)
+    ]
+    jobs.report(claim, JobProgress(), fields)
+    assert jobs.get_extraction(TENANT, claim.job_id).partial_fields == fields[2:]
+
+
 def test_a_report_without_fields_leaves_them_as_they_were(jobs: JobStore, claim: Claim) -> None:
     jobs.report(claim, JobProgress(), [FIELD])
     jobs.report(claim, JobProgress(), None)

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from jobs.database import Database
 from jobs.document_store import DocumentStore
 from jobs.job_store import JobStore, NewExtraction
+from jobs.list_cursor import cursor_of
 from jobs.tables import JobRecord, TenantRecord
 from schemas.errors import Conflict, InvalidInput, NotFound, Overloaded
 from schemas.extraction import Status, Usage
-from schemas.jobs import Failure, JobProgress, Queue
+from schemas.jobs import Failure, JobProgress, ListedExtraction, Queue
 from schemas.settings import JobSettings
 from tests.jobs.asked import SCHEMA, TENANT, asked, claimed, create_of, read, uploaded
 
@@ -325,6 +326,29 @@ def test_a_list_is_cut_and_goes_on_after_its_last(jobs: JobStore, document: str)
     rest, has_rest = jobs.list_extractions(TENANT, limit=3, after=first[-1].id)
     assert [job.id for job in (*first, *rest)] == ids[::-1]
     assert (has_more, has_rest) == (True, False)
+
+
+def test_a_list_goes_on_after_a_job_that_was_deleted(jobs: JobStore, document: str) -> None:
+    ids = [asked(jobs, document, instructions=str(number)).id for number in range(3)]
+    (last,), _ = jobs.list_extractions(TENANT, limit=1)
+    jobs.delete_extraction(TENANT, last.id)
+    after = cursor_of(last.created_at, last.id)
+    assert [job.id for job in jobs.list_extractions(TENANT, after=after)[0]] == ids[1::-1]
+
+
+def test_a_listed_job_says_what_the_job_says(jobs: JobStore, document: str) -> None:
+    job = asked(jobs, document, mode="indexed", priority="batch", metadata={"a": "b"})
+    (listed,), _ = jobs.list_extractions(TENANT)
+    said = job.model_dump(include=set(ListedExtraction.model_fields))
+    assert listed.model_dump() == said
+
+
+def test_a_list_goes_on_by_a_cursor_only_within_the_tenant(
+    jobs: JobStore, document: str, other_tenant: str
+) -> None:
+    job = asked(jobs, document)
+    after = cursor_of(job.created_at + timedelta(seconds=1), job.id)
+    assert jobs.list_extractions(other_tenant, after=after) == ([], False)
 
 
 def test_a_list_is_filtered(jobs: JobStore, documents: DocumentStore, document: str) -> None:

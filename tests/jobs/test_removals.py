@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from jobs.removals import carry_out
+from jobs import removals
+from jobs.removals import announce, carry_out, withdraw
 from jobs.services import Services
 from jobs.storage import document_folder, original_key, result_key
 from schemas.engine_protocol import EngineForget
@@ -27,6 +28,11 @@ class ForgetfulEngine(FakeEngine):
         if self.is_away:
             raise EngineUnavailable("the engine does not answer")
         self.forgotten.append(request)
+
+
+@pytest.fixture(autouse=True)
+def due_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removals, "_AGAIN_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -106,7 +112,47 @@ def test_a_deleted_extraction_takes_its_result_along(here: Services) -> None:
     job = asked(here.jobs, document_id)
     here.storage.put_bytes(result_key(TENANT, job.id, 1), b"{}")
     here.jobs.delete_extraction(TENANT, job.id)
-    assert carry_out(here, tenant="another") == 0
-    assert carry_out(here, tenant=TENANT) == 1
+    assert carry_out(here, ["ext_of_another"]) == 0
+    assert carry_out(here, [job.id]) == 1
     assert not here.storage.exists(result_key(TENANT, job.id, 1))
     assert here.storage.exists(original_key(TENANT, document_id))
+
+
+def test_what_one_process_is_removing_no_other_tries(
+    here: Services, forgetful: ForgetfulEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removals, "_AGAIN_SECONDS", 60.0)
+    here.documents.delete(TENANT, a_document_with_bytes(here))
+    forgetful.is_away = True
+    carry_out(here)
+    forgetful.is_away = False
+    assert carry_out(here) == 0
+
+
+def test_bytes_that_got_no_record_are_removed_in_the_end(
+    here: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removals, "_UPLOAD_SECONDS", 0.0)
+    key = original_key(TENANT, "doc_left")
+    announce(here, TENANT, "doc_left")
+    here.storage.put_bytes(key, b"bytes")
+    assert carry_out(here) == 1
+    assert not here.storage.exists(key)
+
+
+def test_bytes_that_got_a_record_stay(here: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(removals, "_UPLOAD_SECONDS", 0.0)
+    key = original_key(TENANT, "doc_new")
+    announce(here, TENANT, "doc_new")
+    here.storage.put_bytes(key, b"bytes")
+    here.documents.add(TENANT, document_id="doc_new", sha256="a" * 64, name="n", num_bytes=5)
+    assert carry_out(here) == 0
+    assert here.storage.exists(key)
+
+
+def test_bytes_that_are_withdrawn_go_at_once(here: Services) -> None:
+    announce(here, TENANT, "doc_twice")
+    here.storage.put_bytes(original_key(TENANT, "doc_twice"), b"bytes")
+    withdraw(here, TENANT, "doc_twice")
+    assert not here.storage.exists(original_key(TENANT, "doc_twice"))
+    assert carry_out(here) == 0

@@ -67,9 +67,12 @@ def _create_removals() -> None:
         sa.Column("document_id", _ID, nullable=True),
         sa.Column("extraction_id", _ID, nullable=True),
         sa.Column("is_out_of_storage", sa.Boolean(), nullable=False),
+        sa.Column("not_before", _TIME, nullable=True),
         sa.Column("created_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_removals"),
     )
+    op.create_index("ix_removals_document", "removals", ["document_id"])
+    op.create_index("ix_removals_extraction", "removals", ["extraction_id"])
 
 
 def _create_tenants() -> None:
