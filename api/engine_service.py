@@ -72,10 +72,14 @@ class EngineService:
         return cls(engine, shelf, cache, settings.engine_server)
 
     def begin(self, request: EngineExtract) -> EngineWork:
-        """Take a slot; `end` gives it back. Raises `EngineUnavailable` where there is none."""
+        """Take a slot; `end` gives it back. Raises `EngineUnavailable` where there is none.
+
+        Only the slots of requests at least as urgent count, so the less urgent keep none out.
+        """
         self._check_open()
         with self._lock:
-            if len(self._works) >= self._settings.slots:
+            taken = sum(work.request.urgency <= request.urgency for work in self._works)
+            if taken >= self._settings.slots:
                 raise EngineUnavailable(f"all {self._settings.slots} slots of the engine are taken")
             work = EngineWork(request, self._start)
             self._works.add(work)

@@ -50,12 +50,22 @@ class CacheEntry:
     last_used: float  # seconds since the epoch
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Whose documents the file was made of, as it is at this `_version_of` it."""
+
+    version: tuple[int, ...]
+    owner: str
+    documents: frozenset[str]
+
+
 class DiskCache:
     """At most `max_bytes` of entries; the least recently used go first."""
 
     def __init__(self, directory: Path, max_bytes: int) -> None:
         self.directory = directory
         self.max_bytes = max_bytes
+        self._origins: Mapping[Path, _Origin] = {}  # as of the last `forget`
 
     def get(self, kind: str, key: str, *, owner: str = "") -> CachedArrays | None:
         """None for an entry that is not there; one that is torn or was changed is removed."""
@@ -108,11 +118,22 @@ class DiskCache:
 
     def forget(self, owner: str, documents: Collection[str]) -> int:
         """Remove what was made of any of these documents; how many entries there were. What is
-        being made of them meanwhile may be there afterwards."""
+        being made of them meanwhile may be there afterwards.
+
+        Looks at every file's name and times, and opens those alone that were written or used
+        since the last time.
+        """
+        origins = {
+            path: self._origin_of(path, stat)
+            for path, stat in _stats(self.directory.glob(f"*/*{_SUFFIX}"))
+        }
+        self._origins = origins
         removed = [
             path
-            for path, _ in _stats(self.directory.glob(f"*/*{_SUFFIX}"))
-            if _is_made_of(array_file.about_of(path), owner, documents) and _remove(path)
+            for path, origin in origins.items()
+            if origin.owner == owner
+            and not origin.documents.isdisjoint(documents)
+            and _remove(path)
         ]
         return len(removed)
 
@@ -134,6 +155,14 @@ class DiskCache:
         assert kind.isidentifier(), kind
         salted = json.dumps([owner, key]) if owner else key
         return self.directory / kind / (blake3(salted.encode()).hexdigest()[:40] + _SUFFIX)
+
+    def _origin_of(self, path: Path, stat: os.stat_result) -> _Origin:
+        """Another process may have written the file anew: what is known of it is then old."""
+        known = self._origins.get(path)
+        if known is not None and known.version == _version_of(stat):
+            return known
+        about = array_file.about_of(path)
+        return _Origin(_version_of(stat), about.get("owner", ""), _documents_of(about))
 
     def _files(self) -> Iterator[tuple[Path, CacheEntry]]:
         for path, stat in _stats(self.directory.glob(f"*/*{_SUFFIX}")):
@@ -204,12 +233,17 @@ def _write(path: Path, runs: Sequence[array_file.Run]) -> bool:
     return True
 
 
-def _is_made_of(about: Mapping[str, str], owner: str, documents: Collection[str]) -> bool:
+def _version_of(stat: os.stat_result) -> tuple[int, ...]:
+    """Another one for a file that was written anew or used."""
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _documents_of(about: Mapping[str, str]) -> frozenset[str]:
+    """Nothing for a file that is torn."""
     try:
-        made_of = json.loads(about["documents"])
-    except (ValueError, KeyError):  # torn, or from before documents were noted
-        return False
-    return about.get("owner") == owner and not set(documents).isdisjoint(made_of)
+        return frozenset(json.loads(about["documents"]))
+    except (ValueError, KeyError, TypeError):
+        return frozenset()
 
 
 def _entry_of(found: ArrayFile | None, kind: str, key: str, owner: str) -> CachedArrays | None:

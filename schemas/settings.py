@@ -111,7 +111,9 @@ class EngineServerSettings(SettingsGroup):
         str | None, Field(description="where the API and workers find it; none: host:port")
     ] = None
     token: SecretStr | None = None
-    slots: Annotated[int, Field(gt=0, description="requests held at the same time")] = 8
+    slots: Annotated[
+        int, Field(gt=0, description="requests held at the same time, of those at least as urgent")
+    ] = 8
     stall_seconds: Annotated[
         float, Field(gt=0, description="without a step, then it counts as hung")
     ] = 120.0

@@ -205,18 +205,44 @@ def test_a_caller_hears_something_each_second_while_it_waits(
     assert waiting[2:4] == [1, 1]
 
 
-def test_past_its_slots_the_engine_takes_nothing(engine: RunningEngine, gate: Gate) -> None:
-    request = request_for(engine.store(LONG, "doc_2"), mode="dense")
+@pytest.mark.parametrize("urgency", [5, 9])
+def test_past_its_slots_the_engine_takes_nothing_as_urgent_or_less(
+    engine: RunningEngine, gate: Gate, urgency: int
+) -> None:
+    request = request_for(engine.store(LONG, "doc_2"), mode="dense", urgency=5)
     with ThreadPoolExecutor() as pool:
         taken = [pool.submit(engine.client.extract, request, ignore) for _ in range(3)]
         until(lambda: engine.client.health().waiting == 2)
         with pytest.raises(EngineUnavailable, match="all 3 slots") as refused:
-            engine.client.extract(request, ignore)
+            engine.client.extract(request.model_copy(update={"urgency": urgency}), ignore)
         gate.open()
         for one in taken:
             one.result(WAIT_SECONDS)
     assert not refused.value.was_reached
     assert engine.client.extract(request, ignore).output is not None
+
+
+def test_a_more_urgent_request_is_let_in_past_full_slots_and_goes_first(
+    engine: RunningEngine, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, finish = [], EngineWork.finish
+
+    def seen(work: EngineWork, result: Extraction) -> None:
+        ended.append(work.request.urgency)
+        finish(work, result)
+
+    monkeypatch.setattr(EngineWork, "finish", seen)
+    batch = request_for(engine.store(LONG, "doc_2"), mode="dense", urgency=9)
+    interactive = batch.model_copy(update={"urgency": 1})
+    with ThreadPoolExecutor() as pool:
+        taken = [pool.submit(engine.client.extract, batch, ignore) for _ in range(3)]
+        until(lambda: engine.service.turns.num_present == 3 and gate.num_asked == 1)
+        taken.append(pool.submit(engine.client.extract, interactive, ignore))
+        until(lambda: engine.service.turns.num_present == 4 or taken[3].done())
+        gate.open()
+        for one in taken:
+            one.result(WAIT_SECONDS)
+    assert ended == [1, 9, 9, 9]
 
 
 def test_what_is_wrong_with_a_request_comes_through(engine: RunningEngine) -> None:

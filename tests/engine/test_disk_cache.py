@@ -3,11 +3,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from engine import array_file
 from engine.array_file import Array
 from engine.disk_cache import DiskCache
 from schemas.errors import InvalidInput
@@ -207,6 +209,28 @@ def test_forgetting_removes_what_was_made_of_a_document(tmp_path: Path) -> None:
     assert cache.forget("a", ["x", "z"]) == 2
     assert sorted(entry.key for entry in cache.entries()) == ["five", "four", "three"]
     assert cache.forget("a", ["x"]) == 0
+
+
+def test_forgetting_opens_only_what_was_written_or_used_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = DiskCache(tmp_path, 1 << 20)
+    filled(cache, "old", "used")
+    cache.forget("a", ["x"])
+    cache.get("things", "used")
+    cache.put("things", "new", ARRAYS, {}, owner="a", documents=["x"])
+    about_of = Mock(wraps=array_file.about_of)
+    monkeypatch.setattr(array_file, "about_of", about_of)
+    assert [cache.forget("a", ["y"]), cache.forget("a", ["x"])] == [0, 1]
+    assert about_of.call_count == 2
+
+
+def test_forgetting_sees_what_another_process_wrote_anew(tmp_path: Path) -> None:
+    cache, another = DiskCache(tmp_path, 1 << 20), DiskCache(tmp_path, 1 << 20)
+    cache.put("things", "key", ARRAYS, {}, owner="a", documents=["x"])
+    assert cache.forget("a", ["z"]) == 0
+    another.put("things", "key", ARRAYS, {}, owner="a", documents=["y"])
+    assert [cache.forget("a", ["x"]), cache.forget("a", ["y"])] == [0, 1]
 
 
 def test_a_torn_entry_is_no_obstacle_to_forgetting(tmp_path: Path) -> None:
