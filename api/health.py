@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,24 +15,45 @@ from schemas.errors import ServiceError, Unavailable
 from schemas.jobs import Queue
 
 _BELIEVED_SECONDS = 1.0
+_OLDEST_SECONDS = 15.0  # then a look that does not come to an end is itself a bad sign
 _PULSE_SWEEPS, _PULSE_SECONDS = 3, 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    report: ReadinessReport
+    age_seconds: float
+
+
 class Readiness:
-    """What was found is believed for a second: anybody may ask, as often as they like."""
+    """What was found is believed for a second: anybody may ask, as often as they like.
+
+    One caller looks, which takes seconds where a part hangs; the others get at once what was found
+    the last time. The service is not ready when that is too long ago.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lock = threading.Lock()
-        self._report = ReadinessReport(ready=False, checks=[])
-        self._looked = -_BELIEVED_SECONDS
+        self._last: tuple[ReadinessReport, float] | None = None
 
-    def report(self) -> ReadinessReport:
-        with self._lock:
-            if time.monotonic() > self._looked + _BELIEVED_SECONDS:
-                self._report = self._checked()
-                self._looked = time.monotonic()
-            return self._report
+    def seen(self) -> Seen:
+        if self._is_due() and self._lock.acquire(blocking=False):
+            try:
+                if self._is_due():
+                    self._last = (self._checked(), time.monotonic())
+            finally:
+                self._lock.release()
+        if self._last is None:
+            return Seen(_not_seen("the first look is not over"), 0.0)
+        report, looked = self._last
+        age = max(time.monotonic() - looked, 0.0)
+        if age > _OLDEST_SECONDS:
+            report = _not_seen(f"the last look was {age:.0f} s ago, and the next is not over")
+        return Seen(report, age)
+
+    def _is_due(self) -> bool:
+        return self._last is None or time.monotonic() > self._last[1] + _BELIEVED_SECONDS
 
     def _checked(self) -> ReadinessReport:
         checks = [_check("database", self._writes)]
@@ -68,6 +90,10 @@ class Readiness:
             Queue.INGEST: settings.ingest_slots,
         }
         return [queue for queue in Queue if slots[queue]]
+
+
+def _not_seen(detail: str) -> ReadinessReport:
+    return ReadinessReport(ready=False, checks=[Check(name="readiness", ok=False, detail=detail)])
 
 
 def _check(name: str, look: Callable[[], str]) -> Check:

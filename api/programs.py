@@ -15,7 +15,7 @@ from api.ports import url_of
 from api.supervisor import Program
 from jobs.embedded_broker import EmbeddedBroker
 from jobs.queue_load import slots_of
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, Unavailable
 from schemas.jobs import Queue
 from schemas.settings import Settings, environment_of
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PROBE_SECONDS = 5.0
 _PULSE_SECONDS = 30.0  # and three sweeps: then a queue whose messages nobody takes is stuck
+_WORKER_HANG_SECONDS = 60.0  # a database that hangs holds up a probe for half a minute
 _ENGINE_START_SECONDS = 900.0  # a model may have to be converted first
 _SERVER_DRAIN_SECONDS = 15.0
 _API, _WORKERS, _ENGINE, _BROKER = range(4)  # who is ended first
@@ -84,7 +85,7 @@ def worker_programs(settings: Settings, services: Services) -> list[Program]:
             environment=_environment(settings),
             is_well=partial(watch.is_served, queue),
             rank=_WORKERS,
-            hang_seconds=_PULSE_SECONDS,
+            hang_seconds=_WORKER_HANG_SECONDS,
             drain_seconds=settings.jobs.drain_seconds + _SERVER_DRAIN_SECONDS,
         )
         for queue in queues
@@ -94,8 +95,8 @@ def worker_programs(settings: Settings, services: Services) -> list[Program]:
 class QueueWatch:
     """Is somebody taking the messages of a queue, as the database shows it?
 
-    Once a queue was served, nobody is blamed while the broker cannot be asked. Two workers of one
-    queue stand in for each other here.
+    Once a queue was served, nobody is blamed while the broker or the database cannot be asked. Two
+    workers of one queue stand in for each other here.
     """
 
     def __init__(self, services: Services) -> None:
@@ -107,7 +108,12 @@ class QueueWatch:
     def is_served(self, queue: Queue) -> bool:
         if queue in self._served and self._services.doorbell.waiting(queue) is None:
             return True
-        is_served = self._has_pulse(queue)
+        try:
+            is_served = self._has_pulse(queue)
+        except Unavailable:
+            if queue in self._served:
+                return True
+            raise
         if is_served:
             self._served.add(queue)
         return is_served

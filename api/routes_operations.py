@@ -25,10 +25,14 @@ async def healthz() -> Liveness:
     responses={503: {"model": ReadinessReport, "description": "A part of it is not ready"}},
 )
 def readyz(context: ContextHere, response: Response) -> ReadinessReport:
-    """The database takes writes, the queues are served, and the engine answers."""
-    report = context.readiness.report()
-    response.status_code = 200 if report.ready else 503
-    return report
+    """The database takes writes, the queues are served, and the engine answers.
+
+    The header `Age` says how many seconds ago that was seen.
+    """
+    seen = context.readiness.seen()
+    response.status_code = 200 if seen.report.ready else 503
+    response.headers["Age"] = str(int(seen.age_seconds))
+    return seen.report
 
 
 @router.get(

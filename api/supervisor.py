@@ -23,6 +23,7 @@ _LOOK_SECONDS = 2.0
 _FIRST_DELAY, _LAST_DELAY = 0.2, 10.0
 _LIFE_SECONDS = 30.0  # lived so long: the next restart is at once again
 _MOST_STARTS = 5  # of a program that was never up
+_GAP_SECONDS = 3.0  # between two looks: it was the supervisor that stood still
 _log = logger(__name__)
 
 
@@ -62,6 +63,7 @@ class Supervisor:
         self._children = [Child(program) for program in programs]
         self._state = state
         self._when_up, self._when_ending = when_up, when_ending
+        self._is_state_written, self._write_at = True, 0.0
         self._num_signals = 0
         self._wake = threading.Event()
 
@@ -84,6 +86,8 @@ class Supervisor:
     def _tend(self) -> int | None:
         changes = [child.tend(time.monotonic()) for child in self._children]
         if any(changes):
+            self._is_state_written, self._write_at = False, 0.0
+        if not self._is_state_written and time.monotonic() >= self._write_at:
             self._write_state()
         return next((code for child in self._children if (code := child.verdict())), None)
 
@@ -93,17 +97,26 @@ class Supervisor:
             group = [child for child in self._children if child.program.rank == rank]
             for child in group:
                 child.terminate()
-            begun = time.monotonic()
+            waited, looked = 0.0, time.monotonic()
             while any(child.is_running for child in group):
-                waited = time.monotonic() - begun
+                now = time.monotonic()
+                waited, looked = waited + min(now - looked, _GAP_SECONDS), now
                 for child in group:
                     if waited > child.program.drain_seconds or self._num_signals > 1:
                         child.kill("it did not end in time")
                 time.sleep(_LOOP_SECONDS / 2)
-        if self._state is not None:
-            self._state.unlink(missing_ok=True)
+        self._remove_state()
 
     def _write_state(self) -> None:
+        """A disk that is full ends no process; it is tried again in a while."""
+        try:
+            self._put_state()
+            self._is_state_written = True
+        except OSError as error:
+            _log.warning("the state could not be written", exc_info=error)
+            self._write_at = time.monotonic() + _LAST_DELAY
+
+    def _put_state(self) -> None:
         if self._state is None:
             return
         programs = {child.program.name: child.record() for child in self._children}
@@ -112,14 +125,25 @@ class Supervisor:
         part.write_text(json.dumps(content, indent=2) + "\n")
         os.replace(part, self._state)
 
+    def _remove_state(self) -> None:
+        if self._state is None:
+            return
+        try:
+            self._state.unlink(missing_ok=True)
+        except OSError as error:
+            _log.warning("the state could not be removed", exc_info=error)
+
     @contextmanager
     def _signals(self) -> Iterator[None]:
+        """What we were told to ignore, as `nohup` does with SIGHUP, stays ignored."""
+
         def stop(number: int, _: FrameType | None) -> None:
             self._num_signals += 1
             self._wake.set()
 
         numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-        before = {number: signal.signal(number, stop) for number in numbers}
+        heard = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+        before = {number: signal.signal(number, stop) for number in heard}
         try:
             yield
         finally:
@@ -179,18 +203,24 @@ class Child:
         return {"pid": pid, "starts": self._num_starts}
 
     def _start(self, now: float) -> bool:
-        program = self.program
-        self._process = subprocess.Popen(
-            following_this_process(program.command),
-            env=dict(program.environment),
-            stdin=subprocess.DEVNULL,
-            pass_fds=program.files,
-            process_group=0,
-        )
         self._num_starts += 1
         self._health.begin(now)
-        _log.info("started", program=program.name, pid=self._process.pid)
+        try:
+            self._process = self._opened()
+        except (OSError, subprocess.SubprocessError) as error:  # as if it had ended at once
+            _log.warning("could not be started", program=self.program.name, exc_info=error)
+            return self._bury(now, ExitCode.OURS)
+        _log.info("started", program=self.program.name, pid=self._process.pid)
         return True
+
+    def _opened(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            following_this_process(self.program.command),
+            env=dict(self.program.environment),
+            stdin=subprocess.DEVNULL,
+            pass_fds=self.program.files,
+            process_group=0,
+        )
 
     def _bury(self, now: float, code: int) -> bool:
         lived = now - self._health.began
@@ -213,35 +243,53 @@ class Child:
 
 
 class Health:
-    """What a program last answered; questions are asked in a thread of their own."""
+    """What a program last answered; questions are asked in a thread of their own.
+
+    Nobody is blamed for time in which nobody looked: the supervisor was stopped, or the machine
+    stood still. The question then open is dropped, and the silence counts from a new one.
+    """
 
     def __init__(self, is_well: Callable[[], bool]) -> None:
         self._is_well = is_well
-        self._life = 0
+        self._round = 0  # of questions; an answer to an earlier one is dropped
         self._is_asking = False
-        self._asked_at = 0.0
+        self._asked_at = self._looked_at = 0.0
         self.began = self.last_yes = 0.0
         self.is_up = False
 
     def begin(self, now: float) -> None:
-        self._life += 1
-        self._is_asking, self._asked_at = False, 0.0
-        self.began = self.last_yes = now
-        self.is_up = False
+        self._ask_anew(now)
+        self.began, self.is_up = now, False
 
     def look(self, now: float) -> None:
+        if now - self._looked_at > _GAP_SECONDS:
+            self._ask_anew(now)
+        self._looked_at = now
         pause = _LOOK_SECONDS if self.is_up else _LOOK_SECONDS / 8
         if not self._is_asking and now - self._asked_at >= pause:
             self._is_asking, self._asked_at = True, now
-            threading.Thread(target=self._ask, args=(self._life,), daemon=True).start()
+            self._start_asking()
 
-    def _ask(self, life: int) -> None:
+    def _ask_anew(self, now: float) -> None:
+        self._round += 1
+        self._is_asking, self._asked_at = False, 0.0
+        self.last_yes = self._looked_at = now
+
+    def _start_asking(self) -> None:
+        """Without a thread to be had it is as a no: asked again soon."""
+        try:
+            threading.Thread(target=self._ask, args=(self._round,), daemon=True).start()
+        except RuntimeError as error:
+            _log.warning("a probe could not be started", exc_info=error)
+            self._is_asking = False
+
+    def _ask(self, number: int) -> None:
         try:
             is_well = self._is_well()
         except Exception:
             _log.debug("a probe failed", exc_info=True)
             is_well = False
-        if life != self._life:  # the answer is about a process that is gone
+        if number != self._round:  # about a process that is gone, or from before a gap
             return
         if is_well:
             self.last_yes, self.is_up = time.monotonic(), True

@@ -28,7 +28,7 @@ from jobs.migrate import upgrade
 from jobs.services import Services
 from jobs.storage import Storage
 from jobs.tables import PulseRecord
-from schemas.errors import InvalidInput
+from schemas.errors import InvalidInput, Unavailable
 from schemas.jobs import Queue
 from schemas.settings import (
     DatabaseSettings,
@@ -86,6 +86,21 @@ def test_a_worker_is_not_blamed_for_a_broker_that_is_away(
     assert watch.is_served(Queue.BATCH)
     doorbell.is_broken = False
     assert not watch.is_served(Queue.BATCH)
+
+
+def test_a_worker_is_not_blamed_for_a_database_that_is_away(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise Unavailable("the database does not answer: try again")
+
+    watch = QueueWatch(services)
+    services.jobs.pulse(Queue.BATCH)
+    assert watch.is_served(Queue.BATCH)
+    monkeypatch.setattr(services.jobs, "pulses", fail)
+    assert watch.is_served(Queue.BATCH)
+    with pytest.raises(Unavailable):  # nobody was ever seen to serve it
+        watch.is_served(Queue.INGEST)
 
 
 def test_each_queue_with_slots_has_a_process_of_its_own(services: Services) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from api import health
 from jobs.tables import PulseRecord
+from schemas.engine_protocol import EngineHealth
 from schemas.errors import Unavailable
 from schemas.jobs import Queue
 from schemas.settings import JobSettings
@@ -71,6 +76,45 @@ def test_readiness_is_not_looked_at_for_every_one_who_asks(service: Served) -> N
     for _ in range(5):
         service.client.get("/readyz")
     assert service.engine.calls == ["health"]
+
+
+@pytest.fixture
+def hung(service: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Set when somebody waits for the engine, which answers at the end of the test."""
+    is_asked, ends = threading.Event(), threading.Event()
+    answer = service.engine.health()
+
+    def hang() -> EngineHealth:
+        is_asked.set()
+        assert ends.wait(30)
+        return answer
+
+    def look() -> None:
+        service.client.get("/readyz")
+
+    with ThreadPoolExecutor() as pool:
+        _pulse(service, seconds_ago=0)
+        look()
+        monkeypatch.setattr(service.engine, "health", hang)
+        monkeypatch.setattr(health, "_BELIEVED_SECONDS", 0.0)
+        waiting = pool.submit(look)
+        assert is_asked.wait(10)
+        yield is_asked
+        ends.set()
+        waiting.result()
+
+
+@pytest.mark.usefixtures("hung")
+def test_nobody_waits_while_another_looks(service: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = time.monotonic()
+    answers = [service.client.get("/readyz") for _ in range(5)]
+    assert time.monotonic() - begun < 5
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(0 <= int(answer.headers["Age"]) < 15 for answer in answers)
+    monkeypatch.setattr(health, "_OLDEST_SECONDS", 0.0)
+    answer = service.client.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert "the last look was" in answer.json()["checks"][0]["detail"]
 
 
 def test_metrics_count_jobs_by_queue_and_status(service: Served) -> None:

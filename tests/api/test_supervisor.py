@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
-from api.supervisor import Program, Supervisor
+from api.supervisor import Child, Health, Program, Supervisor
 
 ROOT = Path(__file__).parents[2]
 FOR_EVER = "import time; time.sleep(60)"
@@ -172,3 +173,125 @@ def test_no_program_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None
     supervisor.kill()
     supervisor.wait()
     eventually(lambda: not psutil.pid_exists(child))
+
+
+def test_nobody_is_blamed_for_time_in_which_nobody_looked() -> None:
+    is_well = [True]
+    child = Child(program("one", FOR_EVER, is_well=lambda: is_well[0]))
+    now = time.monotonic()
+    child.tend(now)
+    try:
+        eventually(lambda: child.tend(time.monotonic()) or child.was_up)
+        is_well[0] = False
+        later = time.monotonic() + 3600
+        child.tend(later)
+        for seconds in range(30):
+            child.tend(later + seconds)
+        assert child.is_running
+        child.tend(later + 31)
+        eventually(lambda: not child.is_running)
+    finally:
+        child.kill("the test is over")
+
+
+def test_a_question_from_before_a_gap_is_asked_again() -> None:
+    asked, ends = threading.Semaphore(0), threading.Event()
+
+    def hang() -> bool:
+        asked.release()
+        return ends.wait(30)
+
+    health = Health(hang)
+    health.begin(100.0)
+    health.look(100.0)
+    health.look(102.0)
+    assert asked.acquire(timeout=10)
+    assert not asked.acquire(timeout=0.1)
+    health.look(1000.0)
+    assert asked.acquire(timeout=10)
+    assert health.last_yes == 1000.0
+    ends.set()
+
+
+def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
+    state = tmp_path / "state.json"
+    script = (
+        "import os, sys\nfrom pathlib import Path\n"
+        "from api.supervisor import Program, Supervisor\n"
+        f"command = (sys.executable, '-I', '-c', {FOR_EVER!r})\n"
+        "def up(): print('up', flush=True)\n"
+        "one = Program('one', command, dict(os.environ), lambda: True, hang_seconds=3.0)\n"
+        f"Supervisor([one], state=Path({str(state)!r}), when_up=up).run()\n"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as supervisor:
+        assert supervisor.stdout is not None
+        try:
+            assert b"up\n" in supervisor.stdout
+            first = pid_of(state, "one")
+            supervisor.send_signal(signal.SIGSTOP)
+            time.sleep(4)
+            supervisor.send_signal(signal.SIGCONT)
+            time.sleep(1)
+            assert pid_of(state, "one") == first is not None
+        finally:
+            supervisor.kill()
+
+
+def test_a_state_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
+    state = tmp_path / "gone" / "state.json"
+    up: list[str] = []
+    with asking(lambda: eventually(lambda: up == ["up"])):
+        code = Supervisor(
+            [program("one", FOR_EVER)], state=state, when_up=lambda: up.append("up")
+        ).run()
+    assert code == 0
+
+
+def test_a_process_that_cannot_be_made_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = [BlockingIOError("no process to be had"), OSError("no memory")]
+    popen, up = subprocess.Popen, list[str]()
+
+    def failing(*arguments: Any, **named: Any) -> Any:
+        if problems:
+            raise problems.pop()
+        return popen(*arguments, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", failing)
+    with asking(lambda: eventually(lambda: up == ["up"])):
+        code = Supervisor([program("one", FOR_EVER)], when_up=lambda: up.append("up")).run()
+    assert (code, problems) == (0, [])
+
+
+def test_a_probe_without_a_thread_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    health = Health(lambda: True)
+    now = time.monotonic()
+    health.begin(now)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", _no_thread)
+        health.look(now)
+    assert not health.is_up
+    health.look(now + 2)
+    eventually(lambda: health.is_up)
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
+
+
+def test_what_was_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    up: list[str] = []
+
+    def question() -> None:
+        eventually(lambda: up == ["up"])
+        os.kill(os.getpid(), signal.SIGHUP)
+        time.sleep(0.3)
+        assert psutil.Process().children() != []
+
+    try:
+        with asking(question):
+            Supervisor([program("one", FOR_EVER)], when_up=lambda: up.append("up")).run()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
