@@ -34,6 +34,7 @@ _POSTGRESQL = {
     "tcp_user_timeout": 30_000,
 }
 
+_PAGE_CACHE = "cache_size=-256"  # KiB a connection; the system keeps the file's pages anyway
 _GIVEN_UP = ("40P01", "40001")  # PostgreSQL's deadlock_detected and serialization_failure
 
 Result = TypeVar("Result")
@@ -174,7 +175,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     what was deleted is overwritten."""
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        _PAGE_CACHE,
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
