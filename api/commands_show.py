@@ -97,12 +97,13 @@ def _refuse_missing(extraction: Extraction, files: dict[str, Path], folder: Path
 def _document_of(file: Path, password: str | None) -> Document:
     """From the cache, where an extraction left it; no model is unpacked only to show a result."""
     from api.progress_bar import progress_shown
-    from engine.embedded_model import is_converted
+    from engine.packaged_models import PACKAGED
     from ingest.read import read_document
 
     settings = settings_with(None)
     with progress_shown() as on_progress:
-        if is_converted(settings.cache.directory / "models"):
+        model = PACKAGED.get(settings.engine.model)
+        if model is None or model.is_converted(settings.cache.directory / "models"):
             library = _library(settings)
             return library.open(file, password=password, on_progress=on_progress).document
         return read_document(file, settings.ingest, password=password, on_progress=on_progress)

