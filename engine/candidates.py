@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from engine.choices import choices_in
 from engine.dates_in_text import dates_in
 from engine.numbers_in_text import numbers_in
-from engine.prompt import ABSENT, PrefixText
+from engine.prompt import ABSENT, NO, YES, PrefixText
 from engine.spans import SpanSet
 from schemas.response_schema import Kind, Node
 
 _MAX_SPAN_CHARACTERS = 600
+_CELL_BREAK = "|"
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _ATOM = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
-YES, NO = "yes", "no"
 
 
 def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
@@ -23,7 +24,8 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
     if node.kind is Kind.BOOLEAN:
         return SpanSet(prefix.text, {}, (), (YES, NO, ABSENT))
     if node.kind in (Kind.NUMBER, Kind.INTEGER):
-        return _set_of(prefix, _number_bounds(prefix))
+        with_ordinals = node.kind is Kind.INTEGER
+        return _set_of(prefix, _number_bounds(prefix, with_ordinals))
     if node.kind is Kind.DATE:
         return _set_of(prefix, _in_pieces(prefix, dates_in))
     if node.kind is Kind.ENUM:
@@ -35,12 +37,14 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
 
 
 def string_spans(prefix: PrefixText) -> SpanSet:
-    """Any run of whole words within a piece."""
+    """Any run of whole words within a piece that neither begins nor ends with a cell's border."""
     limits: dict[int, int] = {}
     stops: set[int] = set()
     for piece in prefix.pieces:
         end = piece.prompt_start + len(piece.text)
         for atom in _ATOM.finditer(piece.text):
+            if atom.group() == _CELL_BREAK:
+                continue
             start = piece.prompt_start + atom.start()
             if not _is_inside_number(piece.text, atom.start()):
                 limits[start] = min(end, start + _MAX_SPAN_CHARACTERS)
@@ -59,11 +63,11 @@ def _set_of(
     return SpanSet(prefix.text, limits, sorted(stops), tuple(literals))
 
 
-def _number_bounds(prefix: PrefixText) -> Iterator[tuple[int, int]]:
+def _number_bounds(prefix: PrefixText, with_ordinals: bool) -> Iterator[tuple[int, int]]:
     """With and without sign, currency and unit: the model says which it reads."""
     for piece in prefix.pieces:
         at = piece.prompt_start
-        for number in numbers_in(piece.text):
+        for number in numbers_in(piece.text, with_ordinals=with_ordinals):
             yield at + number.outer_start, at + number.stop
             yield at + number.outer_start, at + number.outer_stop
             yield at + number.start, at + number.stop
@@ -77,10 +81,8 @@ def _in_pieces(prefix: PrefixText, find: Any) -> Iterator[tuple[int, int]]:
 
 
 def _choices_in(text: str, choices: Sequence[Any]) -> Iterator[tuple[int, int]]:
-    for choice in choices:
-        pattern = rf"(?<!\w){re.escape(str(choice))}(?!\w)"
-        for match in re.finditer(pattern, text, re.IGNORECASE):
-            yield match.span()
+    for stated in choices_in(text, choices):
+        yield stated.start, stated.stop
 
 
 def _folded(choice: Any) -> str:

@@ -6,42 +6,17 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
-_SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_MAX_DIGITS = 280  # with a scale, still within a float
-_DIGITS = r"\d{1,3}(?:[,' ]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)*"
-_EXPONENT = r"(?:[eE][-+]?\d{1,3}(?![\w.]))?"
-_NUMBER = re.compile(
-    rf"(?<![\w.,])(?P<before>[-(]{{0,2}}\s?(?:US|USD|EUR|GBP|CHF|JPY)?\s?[$€£¥]?\s?-?)"
-    rf"(?P<digits>(?:{_DIGITS}){_EXPONENT})"
-    rf"(?P<after>\s?%|\s?\)%?|\s(?:thousand|million|billion|trillion)s?\b)?",
-    re.IGNORECASE,
+from engine.customs import ENGLISH, Customs
+from engine.digits import decimal_of
+from engine.number_pattern import is_negative, number_pattern, spelled_before
+from engine.number_words import spelled_numbers_in
+from engine.units import factor_of, unit_asked
+
+_LENGTH = re.compile(
+    r"\b(?:met(?:re|er)|length|height|width|depth|distance|long|wide|tall|deep)", re.I
 )
-_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b", re.IGNORECASE)
-_ASKED_IN = re.compile(r"\bin\s+(?:[\w$€£]+\s+)?(thousand|million|billion|trillion)s?\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +30,102 @@ class StatedNumber:
     outer_stop: int
 
 
-def numbers_in(text: str) -> Iterator[StatedNumber]:
-    for match in _NUMBER.finditer(text):
-        yield _stated(match)
-    for match in _WORD.finditer(text):
-        yield StatedNumber(match.start(), match.start(), match.end(), match.end())
+@dataclass(frozen=True, slots=True)
+class NumberRead:
+    """A number as it is written, before its scale: 18 and 1000000 of "$18 million"."""
+
+    number: Decimal
+    factor: int | None = None
+    is_percentage: bool = False
+    is_money: bool = False
+
+    def value(self, factor: int | None = None, unit: int | None = None) -> float | int | None:
+        """In units of `unit`, told in `factor` where it does not say itself; None where that is
+        past any float."""
+        number, factor = self.number, self.factor or factor
+        if factor is not None and not self.is_percentage:
+            number = number * factor / (unit or 1)
+        if number == number.to_integral_value():
+            return int(number)
+        return float(number) if math.isfinite(float(number)) else None
 
 
-def _stated(match: re.Match[str]) -> StatedNumber:
-    before, after = match["before"], match["after"] or ""
-    is_closed = after.lstrip().startswith(")")
-    skipped = before.rfind("(") + 1 if not is_closed else 0  # a bracket that is no sign
-    outer = match.start() + skipped + len(before[skipped:]) - len(before[skipped:].lstrip())
-    stop = match.end("digits") if is_closed and "(" not in before else match.end()
-    if "(" in before[skipped:] or "-" in before[skipped:]:
-        return StatedNumber(outer, outer, stop, stop)
-    return StatedNumber(outer, match.start("digits"), match.end("digits"), stop)
+def numbers_in(text: str, *, with_ordinals: bool = False) -> Iterator[StatedNumber]:
+    """In digits, then in words. "twelve (12)" is one number, with its digits in it."""
+    spelled = {
+        number.stop: number
+        for number in spelled_numbers_in(text)
+        if with_ordinals or not number.is_ordinal
+    }
+    for match in number_pattern().finditer(text):
+        if decimal_of(match["digits"]) is None:
+            continue
+        stated = _stated(match)
+        words = spelled_before(text, match, spelled)
+        if words is not None:
+            stop = stated.outer_stop
+            yield StatedNumber(words.start, match.start("digits"), match.end("digits"), stop)
+        elif with_ordinals or not match["ordinal"]:
+            yield stated
+    for number in spelled.values():
+        yield StatedNumber(number.start, number.start, number.stop, number.stop)
 
 
-def number_of(quote: str, question: str = "") -> float | int | None:
+def number_of(quote: str, question: str = "", customs: Customs = ENGLISH) -> float | int | None:
     """The number that a quote states: 93 of "$ 93", -5.5 of "(5.5)", 25 of "25 %".
 
     "$18 million" is 18 where the question asks "in USD millions", else 18000000.
     """
-    text = quote.strip().lower()
-    if text in _WORDS:
-        return _WORDS.index(text)
-    match = re.search(f"(?P<digits>{_DIGITS}){_EXPONENT}", text)
+    read = read_number(quote, question, customs)
+    return None if read is None else read.value(unit=unit_asked(question))
+
+
+def read_number(quote: str, question: str = "", customs: Customs = ENGLISH) -> NumberRead | None:
+    """The first number in digits that a quote states, else the first in words."""
+    match = number_pattern().search(quote)
     if match is None:
+        return _read_bare(quote)
+    number = decimal_of(match["digits"], customs)
+    if number is None:
         return None
-    digits = _plain(match["digits"])
-    if len(digits) > _MAX_DIGITS:
-        return None
-    exponent = match[0][len(match["digits"]) :]
-    is_whole = digits.isdecimal() and not exponent
-    number: float | int = int(digits) if is_whole else float(digits + exponent)
-    if math.isinf(number):
-        return None
-    if _is_negative(text[: match.start()], text[match.end() :]):
+    if is_negative(match) and not spelled_before(quote, match):
         number = -number
-    scale = next((factor for word, factor in _SCALES.items() if word in text), None)
-    if scale is not None:
-        asked = _ASKED_IN.search(question)
-        number = round(number * scale / (_SCALES[asked[1].lower()] if asked else 1.0), 10)
-    return int(number) if number == int(number) else number
+    is_money = any(match[name] for name in ("currency", "nested", "unit"))
+    is_percentage = any(match[name] for name in ("part", "later"))
+    return NumberRead(number, _factor(match, question, is_money), is_percentage, is_money)
 
 
-def _plain(digits: str) -> str:
-    """Digits with a point: which of comma and point separates thousands is read off."""
-    digits = re.sub(r"[' ]", "", digits)
-    if "," in digits and "." in digits:
-        decimal = max(digits.rfind(","), digits.rfind("."))
-        whole = re.sub(r"[,.]", "", digits[:decimal])
-        return f"{whole}.{digits[decimal + 1 :]}"
-    if re.fullmatch(r"\d{1,3}(,\d{3})+", digits) or digits.count(",") > 1:
-        return digits.replace(",", "")
-    if digits.count(".") > 1:
-        return digits.replace(".", "")
-    return digits.replace(",", ".")
+def _stated(match: re.Match[str]) -> StatedNumber:
+    start, stop = match.span("digits")
+    outer = match.start()
+    if match["bracket"] and not match["close"]:  # a bracket that is no sign
+        outer = match.end("bracket")
+        outer += len(match.string[outer:start]) - len(match.string[outer:start].lstrip())
+    outer_stop = match.end()
+    if match["close"] and not match["bracket"]:
+        outer_stop = match.start("close")
+    if is_negative(match):
+        inner_stop = match.end("close") if match["bracket"] else match.end("trailing")
+        return StatedNumber(outer, outer, max(stop, inner_stop), outer_stop)
+    return StatedNumber(outer, start, stop, outer_stop)
 
 
-def _is_negative(before: str, after: str) -> bool:
-    return "-" in before or ("(" in before and ")" in after)
+def _read_bare(quote: str) -> NumberRead | None:
+    """Of words, or of digits within a word: 2021 of "FY2021"."""
+    digits = re.search(r"\d+", quote)
+    if digits is not None:
+        number = decimal_of(digits[0])
+        return None if number is None else NumberRead(number)
+    spelled = next(spelled_numbers_in(quote), None)
+    if spelled is None:
+        return None
+    after = quote[spelled.stop :].lstrip().lower()
+    return NumberRead(spelled.number, is_percentage=after.startswith(("percent", "per cent", "%")))
+
+
+def _factor(match: re.Match[str], question: str, is_money: bool) -> int | None:
+    """What may be a length or the number of a section scales an amount of money alone."""
+    word = (match["scale"] or match["letter"] or "").lower()
+    if not is_money and (word in ("b", "mm") or (word == "m" and _LENGTH.search(question))):
+        return None
+    return factor_of(word)

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from engine.boxes import box_beside
+from engine.choices import choice_of
+from engine.customs import ENGLISH, Customs
 from engine.dates_in_text import date_of, dates_in
+from engine.lists import parts_of
 from engine.numbers_in_text import number_of, numbers_in
 from schemas.extraction import Match
 from schemas.response_schema import Kind, Node
 
-_SEPARATOR = re.compile(r"\s*;\s*(?:and\s+)?|\s*\n\s*")
-_BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
-_COMMA = re.compile(r"\s*,\s+(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+")
+_BOOLEANS = {
+    True: ("yes", "true", "y", "ja", "oui", "sí", "sì", "sim"),
+    False: ("no", "false", "n", "nein", "non", "nee", "não"),
+}
 
 
 class NotThatKind(Exception):
     """The quote states no value of the field's kind; caught by the reader, never by callers."""
 
 
-def value_of(node: Node, quote: str, question: str) -> tuple[Any, Match]:
+def value_of(
+    node: Node, quote: str, question: str, customs: Customs = ENGLISH
+) -> tuple[Any, Match]:
     """The value and how it came from the quote."""
     if node.kind is Kind.STRING:
         return quote, Match.EXACT
     if node.kind in (Kind.NUMBER, Kind.INTEGER):
-        return _number(node, quote, question), Match.NORMALISED
+        return checked_number(node, number_of(quote, question, customs)), Match.NORMALISED
     if node.kind is Kind.DATE:
-        return _date(quote), Match.EXACT if _date(quote) == quote else Match.NORMALISED
+        day = _date(quote, customs)
+        return day, Match.EXACT if day == quote else Match.NORMALISED
     if node.kind is Kind.BOOLEAN:
         return _boolean(quote), Match.NORMALISED
     if node.kind is Kind.ENUM:
@@ -36,34 +43,7 @@ def value_of(node: Node, quote: str, question: str) -> tuple[Any, Match]:
     raise AssertionError(f"{node.kind} has no value of its own")
 
 
-def items_of(item: Node, quote: str) -> Iterator[tuple[int, int]]:
-    """Start and stop in the quote of the items of a list that it enumerates."""
-    if item.kind in (Kind.NUMBER, Kind.INTEGER):
-        for number in numbers_in(quote):
-            yield number.outer_start, number.outer_stop
-        return
-    if item.kind is Kind.DATE:
-        yield from dates_in(quote)
-        return
-    separator = _SEPARATOR if re.search(r"[;\n]", quote) else _COMMA
-    start = 0
-    for match in separator.finditer(quote):
-        yield from _trimmed(quote, start, match.start())
-        start = match.end()
-    yield from _trimmed(quote, start, len(quote))
-
-
-def _trimmed(quote: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
-    while start < stop and quote[start] in " ,.;":
-        start += 1
-    while start < stop and quote[stop - 1] in " ,;":
-        stop -= 1
-    if start < stop:
-        yield start, stop
-
-
-def _number(node: Node, quote: str, question: str) -> float | int:
-    number = number_of(quote, question)
+def checked_number(node: Node, number: float | int | None) -> float | int:
     if number is None:
         raise NotThatKind("it states no number")
     if node.kind is Kind.INTEGER and not isinstance(number, int):
@@ -71,23 +51,50 @@ def _number(node: Node, quote: str, question: str) -> float | int:
     return number
 
 
-def _date(quote: str) -> str:
-    day = date_of(quote)
+def items_of(item: Node, quote: str) -> Iterator[tuple[int, int]]:
+    """Start and stop in the quote of the items of a list that it enumerates, in order."""
+    if item.kind in (Kind.NUMBER, Kind.INTEGER):
+        stated = [(number.outer_start, number.outer_stop) for number in numbers_in(quote)]
+    elif item.kind is Kind.DATE:
+        stated = list(dates_in(quote))
+    else:
+        stated = list(parts_of(quote))
+    done = 0
+    for start, stop in sorted(stated, key=lambda bounds: (bounds[0], -bounds[1])):
+        if start >= done:
+            done = stop
+            yield start, stop
+
+
+def _date(quote: str, customs: Customs) -> str:
+    day = date_of(quote, day_first=customs.day_first)
     if day is None:
         raise NotThatKind("it states no date")
     return day.isoformat()
 
 
 def _boolean(quote: str) -> bool:
-    folded = quote.strip().casefold()
-    if folded not in _BOOLEANS:
+    folded = quote.strip().rstrip(".").casefold()
+    for value, words in _BOOLEANS.items():
+        if folded in words:
+            return value
+    said = _said_after_label(quote)
+    box = box_beside(quote, 0, len(quote))
+    if said is None and box is None:
         raise NotThatKind("it is neither yes nor no")
-    return _BOOLEANS[folded]
+    return box.is_ticked if box is not None else said is True
+
+
+def _said_after_label(quote: str) -> bool | None:
+    """Yes of "Renewable: Yes"."""
+    label, _, said = quote.rpartition(":")
+    folded = said.strip().rstrip(".").casefold()
+    stated = [value for value, words in _BOOLEANS.items() if folded in words]
+    return stated[0] if label and stated else None
 
 
 def _choice(node: Node, quote: str) -> Any:
-    folded = quote.strip().casefold()
-    for choice in node.choices:
-        if str(choice).casefold() == folded:
-            return choice
-    raise NotThatKind("it is none of the choices")
+    stated = choice_of(quote, node.choices)
+    if stated is None:
+        raise NotThatKind("it is none of the choices")
+    return stated[0]

@@ -48,6 +48,11 @@ def test_a_string_does_not_begin_within_a_number() -> None:
     assert not {"234.50", "50", "234"} & answers
 
 
+def test_the_border_of_a_cell_is_no_answer() -> None:
+    answers = answers_of(string_spans(prompt_of("Ann | 41")))
+    assert answers == {"Ann", "41", "Ann | 41"}
+
+
 def test_a_string_does_not_reach_over_glue() -> None:
     row = Passage((Piece("Ann", 0), Piece(" | "), Piece("41", 6)), 0, 8, "", 0)
     assert answers_of(string_spans(prefix_of([(0, row)]))) == {"Ann", "41"}
@@ -61,6 +66,23 @@ def test_headings_above_a_passage_are_no_answers() -> None:
 def test_a_number_is_answered_with_or_without_its_unit() -> None:
     answers = answers_of(spans_for(node_of(Kind.NUMBER), prompt_of("pays $ 93 million now")))
     assert answers == {"93", "$ 93", "93 million", "$ 93 million"}
+
+
+def test_an_ordinal_is_answered_to_an_integer_alone() -> None:
+    prompt = prompt_of("the third of 9 floors")
+    assert answers_of(spans_for(node_of(Kind.NUMBER), prompt)) == {"9"}
+    assert answers_of(spans_for(node_of(Kind.INTEGER), prompt)) == {"9", "third"}
+
+
+def test_a_number_in_words_and_digits_is_answered_whole_or_in_part() -> None:
+    answers = answers_of(spans_for(node_of(Kind.NUMBER), prompt_of("in twelve (12) days")))
+    assert {"twelve (12)", "twelve", "12"} <= answers
+
+
+def test_a_choice_that_is_spelled_otherwise_can_be_answered_both_ways() -> None:
+    spans = spans_for(node_of(Kind.ENUM, choices=("part_time", "full")), prompt_of("Part-time"))
+    assert answers_of(spans) == {"Part-time"}
+    assert spans.literals == ("part_time", "full", "null")
 
 
 def test_only_dates_are_answered_to_a_date() -> None:

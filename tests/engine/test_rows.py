@@ -112,3 +112,42 @@ def test_a_row_that_only_begins_like_a_total_is_an_item() -> None:
 def test_rows_that_are_left_out_are_named() -> None:
     found = rows_in("Lender,Units\nNorth,12\nTotal,12\n", lender=TEXT, units=NUMBER)
     assert "'Total'" in found.notes[0][1]
+
+
+def rows_of_markdown(text: str, **properties: Any) -> Any:
+    item = {"type": "object", "properties": properties}
+    question = question_about({"type": "array", "items": item}, "stores")
+    source = source_of(text, "a.md")
+    return rows_of(question, [source], [(0, p) for p in range(len(source.passages))]).value
+
+
+def test_a_shortened_head_is_understood() -> None:
+    found = rows_in("Desc,Qty,Price\nNail,12,3\nBolt,7,4\n", description=TEXT, quantity=NUMBER)
+    assert found.value[0] == {"description": "Nail", "quantity": 12}
+
+
+def test_a_description_puts_a_property_to_its_column() -> None:
+    kept = {**NUMBER, "description": "how many were sold"}
+    found = rows_in("Store,Sold,Bought\nNorth,12,3\nSouth,7,4\n", store=TEXT, volume=kept)
+    assert [item["volume"] for item in found.value] == [12, 7]
+
+
+def test_a_property_without_words_takes_no_column_by_guess() -> None:
+    assert rows_in("Store,Sold,Bought\nNorth,12,3\n", store=TEXT, rent=NUMBER).value is None
+
+
+def test_a_row_of_words_above_the_figures_is_a_head() -> None:
+    text = "| | 2022 | 2021 |\n|---|---|---|\n| Store | Sales | Rent |\n| North | 12 | 3 |\n"
+    found = rows_of_markdown(text, store=TEXT, sales_2022=NUMBER)
+    assert found == [{"store": "North", "sales_2022": 12}]
+
+
+def test_cells_are_given_in_the_unit_that_is_asked_with_the_words_that_scale_them() -> None:
+    text = "In thousands\n\n| Store | Sales |\n|---|---|\n| North | 12 |\n"
+    asked = {**NUMBER, "description": "sales in USD"}
+    assert rows_of_markdown(text, store=TEXT, sales=asked) == [{"store": "North", "sales": 12_000}]
+
+
+def test_a_name_of_digits_alone_is_read_as_words() -> None:
+    found = rows_in("Invoice No,Paid\n0012,3\n0013,4\n", invoice_no=TEXT, paid=NUMBER)
+    assert found.value[0] == {"invoice_no": "0012", "paid": 3}

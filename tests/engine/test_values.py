@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.customs import Customs
 from engine.values import NotThatKind, items_of, value_of
 from schemas.extraction import Match
 from schemas.response_schema import Kind
@@ -24,6 +25,11 @@ from tests.engine.sources import node_of
         (Kind.DATE, "March 1, 2020", "2020-03-01", Match.NORMALISED),
         (Kind.BOOLEAN, "Yes", True, Match.NORMALISED),
         (Kind.BOOLEAN, "false", False, Match.NORMALISED),
+        (Kind.BOOLEAN, "Renewable: Yes.", True, Match.NORMALISED),
+        (Kind.BOOLEAN, "Yes ☐ No ☒", False, Match.NORMALISED),
+        (Kind.BOOLEAN, "☒", True, Match.NORMALISED),
+        (Kind.INTEGER, "3rd", 3, Match.NORMALISED),
+        (Kind.DATE, "the first day of May, 2020", "2020-05-01", Match.NORMALISED),
     ],
 )
 def test_a_quote_states_a_value(kind: Kind, quote: str, value: Any, match: Match) -> None:
@@ -51,6 +57,18 @@ def test_a_choice_is_found_in_any_case_and_keeps_its_own() -> None:
     assert value_of(node, "EUR", "") == ("EUR", Match.EXACT)
     assert value_of(node, "eur", "") == ("EUR", Match.NORMALISED)
     assert value_of(node, "7", "") == (7, Match.NORMALISED)
+
+
+def test_a_choice_is_found_however_it_is_spelled() -> None:
+    node = node_of(Kind.ENUM, choices=("part_time", "full_time"))
+    assert value_of(node, "Part-time", "") == ("part_time", Match.NORMALISED)
+    assert value_of(node, "on a full time basis", "") == ("full_time", Match.NORMALISED)
+
+
+def test_numbers_and_dates_are_read_by_the_customs_of_the_document() -> None:
+    german = Customs(decimal_mark=",", day_first=True)
+    assert value_of(node_of(Kind.NUMBER), "1.234", "", german)[0] == 1234
+    assert value_of(node_of(Kind.DATE), "02/03/2001", "", german)[0] == "2001-03-02"
 
 
 def test_a_number_is_given_in_the_unit_that_is_asked() -> None:
@@ -81,6 +99,7 @@ def test_a_list_is_parted_where_it_enumerates(quote: str, items: list[str]) -> N
 
 def test_numbers_and_dates_of_a_list_keep_their_commas() -> None:
     assert told(Kind.NUMBER, "$1,000, 2.5 % and 7") == ["$1,000", "2.5 %", "7"]
+    assert told(Kind.NUMBER, "twelve (12) and three") == ["twelve (12)", "three"]
     assert told(Kind.DATE, "March 1, 2020 and May 2, 2021") == ["March 1, 2020", "May 2, 2021"]
 
 
