@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.candidates import NO, YES
+from engine.certainty import Judged, Signals
 from engine.decoding import Answer
-from engine.prompt import ABSENT, PlacedPiece, PrefixText
+from engine.list_places import places_of_list
+from engine.literals import borne_out, literal_value
+from engine.lookup import Source
+from engine.placed_values import ValueReader
+from engine.prompt import PlacedPiece, PrefixText
 from engine.questions import Question
 from engine.values import NotThatKind, items_of, value_of
 from schemas.extraction import FieldStatus, Match
 from schemas.response_schema import Kind, Node
 
 _MAX_CITATIONS = 3
+_UNJUDGED = 0.0  # until the whole finding is
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,84 +43,157 @@ class Leaf:
     places: tuple[Place, ...] = ()
     match: Match = Match.EXACT
     problem: str = ""
+    absence: float | None = None  # the chance that the document does not say
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found for one question. `notes` are for the warnings, by code."""
+    """What was found for one question. `notes` are for the warnings, by code; `signals` what
+    the model held of the answer, where it was asked."""
 
     question: Question
     value: Any
     leaves: tuple[Leaf, ...]
     notes: tuple[tuple[str, str], ...] = ()
+    signals: Signals | None = None
 
 
-def absent(question: Question, confidence: float = 1.0, problem: str = "") -> Finding:
+def absent(
+    question: Question,
+    confidence: float = 1.0,
+    problem: str = "",
+    signals: Signals | None = None,
+) -> Finding:
     """Not in what was read: null, also where the schema does not allow it. An empty list would
     say that there are none."""
-    leaf = Leaf("", None, FieldStatus.ABSENT, confidence, problem=problem)
-    return Finding(question, None, (leaf,))
+    leaf = Leaf("", None, FieldStatus.ABSENT, confidence, problem=problem, absence=confidence)
+    return Finding(question, None, (leaf,), signals=signals)
 
 
 def finding_of(
-    question: Question, prompt: PrefixText, answer: Answer, evidence: Answer | None
+    question: Question,
+    prompt: PrefixText,
+    answer: Answer,
+    judged: Judged,
+    sources: Sequence[Source] = (),
 ) -> Finding:
-    """The value of an answer; one that states no value of the field's kind is `invalid`."""
-    if answer.literal == ABSENT:
-        return absent(question, answer.probability)
+    """The value of an answer; one that states no value of the field's kind is `invalid`.
+
+    With `sources`, the documents that the prompt's pieces are of, what stands around the answer
+    is read too: units, the scale of a table, boxes that are ticked, the rest of a list.
+    """
+    finding = _found(question, prompt, answer, sources)
+    leaves = tuple(
+        replace(leaf, confidence=judged.confidence, absence=judged.absence)
+        for leaf in finding.leaves
+    )
+    return replace(finding, leaves=leaves, signals=judged.signals)
+
+
+def _found(
+    question: Question, prompt: PrefixText, answer: Answer, sources: Sequence[Source]
+) -> Finding:
     if answer.literal is not None:
-        return _chosen(question, prompt, answer, evidence)
+        return _chosen(question, prompt, answer, sources)
     places = _placed(prompt, answer.places)
     if not places:
-        return _invalid(question, answer, (), "the answer did not come to an end")
+        return _invalid(question, (), "the answer did not come to an end")
     start, stop = answer.places[0]
     quote = prompt.text[start:stop]
     try:
         if question.node.kind is Kind.LIST:
-            return _listed(question, quote, answer, places[0])
-        value, match = value_of(question.node, quote, question.text)
+            return _listed(question, prompt, answer, sources)
+        value, match, taken = _valued(question, question.node, quote, places[0], sources)
     except NotThatKind as error:
-        return _invalid(question, answer, places, f"read {quote!r}: {error}")
-    leaf = Leaf("", value, FieldStatus.FOUND, answer.probability, places[:_MAX_CITATIONS], match)
+        return _invalid(question, places, f"read {quote!r}: {error}")
+    told = (*taken, *places[1:])[:_MAX_CITATIONS]
+    leaf = Leaf("", value, FieldStatus.FOUND, _UNJUDGED, told, match)
     return Finding(question, value, (leaf,))
+
+
+def _valued(
+    question: Question, node: Node, quote: str, place: Place, sources: Sequence[Source]
+) -> tuple[Any, Match, tuple[Place, ...]]:
+    """The value of a place, and the places that it was taken from."""
+    if not sources:
+        return (*value_of(node, quote, question.text), (place,))
+    document = sources[place.document].document
+    reader = ValueReader.of(document, question.text, node.kind)
+    read = reader.value_at(node, place.start, place.stop)
+    places = tuple(Place(place.document, start, stop) for start, stop in read.places)
+    return read.value, read.match, places
 
 
 def _chosen(
-    question: Question, prompt: PrefixText, answer: Answer, evidence: Answer | None
+    question: Question,
+    prompt: PrefixText,
+    answer: Answer,
+    sources: Sequence[Source],
 ) -> Finding:
     """A yes, a no or a choice that does not stand in the text as such."""
-    value = _literal_value(question.node, str(answer.literal))
-    places = _placed(prompt, evidence.places[:1]) if evidence and evidence.places else ()
-    leaf = Leaf("", value, FieldStatus.FOUND, answer.probability, places, Match.DERIVED)
+    node, literal = question.node, str(answer.literal)
+    value, match = literal_value(node, literal), Match.DERIVED
+    places = _placed(prompt, answer.evidence[:1])
+    if places and sources:
+        document = sources[places[0].document].document
+        read = borne_out(node, literal, document, (places[0].start, places[0].stop))
+        value, match = read.value, read.match
+        places = tuple(Place(places[0].document, *bounds) for bounds in read.places)
+    leaf = Leaf("", value, FieldStatus.FOUND, _UNJUDGED, places, match)
     return Finding(question, value, (leaf,))
 
 
-def _literal_value(node: Node, literal: str) -> Any:
-    if node.kind is Kind.BOOLEAN:
-        return {YES: True, NO: False}[literal]
-    return next(choice for choice in node.choices if str(choice) == literal)
-
-
-def _listed(question: Question, quote: str, answer: Answer, place: Place) -> Finding:
+def _listed(
+    question: Question, prompt: PrefixText, answer: Answer, sources: Sequence[Source]
+) -> Finding:
+    """The items that were answered; of one those that it lists, and those that go on after it."""
     item = question.node.children[0]
     leaves: list[Leaf] = []
-    for start, stop in items_of(item, quote):
-        value, match = value_of(item, quote[start:stop], question.text)
-        here = replace(place, start=place.start + start, stop=place.start + stop)
+    for place in _item_places(question, item, prompt, answer, sources):
+        quote = _quote_of(prompt, place)
+        value, match, taken = _valued(question, item, quote, place, sources)
         path = f"/{len(leaves)}"
-        leaf = Leaf(path, value, FieldStatus.FOUND, answer.probability, (here,), match)
-        leaves.append(leaf)
+        leaves.append(Leaf(path, value, FieldStatus.FOUND, _UNJUDGED, taken, match))
     if not leaves:
         raise NotThatKind("it lists nothing")
     return Finding(question, [leaf.value for leaf in leaves], tuple(leaves))
 
 
-def _invalid(
-    question: Question, answer: Answer, places: tuple[Place, ...], problem: str
-) -> Finding:
-    leaf = Leaf(
-        "", None, FieldStatus.INVALID, answer.probability, places[:1], Match.DERIVED, problem
-    )
+def _item_places(
+    question: Question,
+    item: Node,
+    prompt: PrefixText,
+    answer: Answer,
+    sources: Sequence[Source],
+) -> Iterator[Place]:
+    placed = [place for places in answer.items for place in _placed(prompt, places[:1])]
+    if len(placed) > 1:
+        yield from placed
+        return
+    quote = prompt.text[slice(*answer.places[0])]
+    for range_place, text in _ranges(question, quote, placed[0], sources):
+        for start, stop in items_of(item, text):
+            yield replace(
+                range_place, start=range_place.start + start, stop=range_place.start + stop
+            )
+
+
+def _ranges(
+    question: Question, quote: str, place: Place, sources: Sequence[Source]
+) -> list[tuple[Place, str]]:
+    """The places of a list with their texts: the answer's, and those that it goes on over."""
+    if not sources:
+        return [(place, quote)]
+    document = sources[place.document].document
+    ranges = places_of_list(document, question.text, place.start, place.stop)
+    return [
+        (replace(place, start=start, stop=stop), document.text[start:stop])
+        for start, stop in ranges
+    ]
+
+
+def _invalid(question: Question, places: tuple[Place, ...], problem: str) -> Finding:
+    leaf = Leaf("", None, FieldStatus.INVALID, _UNJUDGED, places[:1], Match.DERIVED, problem)
     return Finding(question, None, (leaf,))
 
 
@@ -136,6 +214,14 @@ def _piece_at(prompt: PrefixText, position: int) -> PlacedPiece:
         else:
             high = middle
     return prompt.pieces[low]
+
+
+def _quote_of(prompt: PrefixText, place: Place) -> str:
+    for piece in prompt.pieces:
+        start = place.start - piece.document_start
+        if piece.document == place.document and 0 <= start < len(piece.text):
+            return piece.text[start : place.stop - piece.document_start]
+    raise AssertionError("a place of an answer stands in its prompt")
 
 
 def _place_of(piece: PlacedPiece, start: int, stop: int) -> Place:

@@ -94,6 +94,42 @@ def branch_attention(
     return out.flatten(1, 2), weights[..., :num_prefix]
 
 
+def packed_attention(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    scale: float,
+    visible: Tensor,
+    window: int | None,
+) -> Tensor:
+    """A prefix attends to itself, causally (within a window where there is one), and the
+    branches behind it to the keys that `visible` [num_branch_tokens, num_keys] says.
+
+    Queries, keys and values are of prefix and branches together; the outputs are, too.
+    """
+    num_prefix = keys.shape[1] - visible.shape[0]
+    before = queries[:, :num_prefix], keys[:, :num_prefix], values[:, :num_prefix]
+    group = queries.shape[0] // keys.shape[0]
+    if window is None or num_prefix <= window:
+        there = F.scaled_dot_product_attention(
+            before[0][None],
+            _wide(before[1], group),
+            _wide(before[2], group),
+            is_causal=True,
+            scale=scale,
+        )[0]
+    else:
+        there = banded_attention(*before, scale, window)
+    here = F.scaled_dot_product_attention(
+        queries[None, :, num_prefix:],
+        _wide(keys, group),
+        _wide(values, group),
+        attn_mask=visible,
+        scale=scale,
+    )[0]
+    return torch.cat([there, here], dim=1)
+
+
 def _flash(
     queries: Tensor, keys: Tensor, values: Tensor, scale: float, is_causal: bool
 ) -> tuple[Tensor, Tensor]:

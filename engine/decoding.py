@@ -1,62 +1,70 @@
 """What does the model answer to questions about one prefix?
 
-All questions are branches of the prefix and go through the model together, greedily, one token
-a step; each is held to its own spans.
+All questions are branches of the prefix and go through the model together, a token a step; each
+is held to its own spans. Several drafts of an answer go on side by side while they are about as
+likely (beam search), so that the likeliest whole answer wins, not the likeliest first word.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from engine.gemma3 import Gemma3, Prefix
-from engine.prompt import ABSENT, answer_text
+from engine.certainty import Signals
+from engine.decoder_model import DecoderModel
+from engine.gemma3 import Prefix
+from engine.list_cursor import ListCursor
+from engine.prompt import ABSENT, ITEM_BREAK, answer_text
 from engine.spans import SpanCursor, SpanSet, Vocabulary
+
+_MOST_BEHIND = 4.0  # nats: a draft so much less likely than the best one is given up
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Token ids of the branch, and what may be answered."""
+    """Token ids of the branch, and what may be answered; a list is one draft alone."""
 
     token_ids: Sequence[int]
     spans: SpanSet
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A literal, or the places in the prompt's text that the answer stands at, likeliest first.
 
-    `probability` is that of the tokens taken among those that were allowed, `absence` that of
-    null as the first token (it is the answer from the decoder's threshold on).
+    It is never null where something else could be answered: `signals` tell how likely null is.
+    `items` are the places of each item of a list, `evidence` the words that bear out a literal.
     """
 
     literal: str | None
     places: tuple[tuple[int, int], ...]
-    probability: float
-    absence: float
+    signals: Signals
     num_tokens: int
+    items: tuple[tuple[tuple[int, int], ...], ...] = ()
+    evidence: tuple[tuple[int, int], ...] = ()
 
 
 class Decoder:
-    """`absent_threshold`: the least probability of null at which null is the answer."""
+    """`num_drafts`: how many drafts of an answer go on side by side."""
 
     def __init__(
         self,
-        model: Gemma3,
+        model: DecoderModel,
         vocabulary: Vocabulary,
         *,
-        absent_threshold: float = 0.5,
+        num_drafts: int = 3,
         max_tokens: int = 256,
     ) -> None:
         self._model = model
         self._vocabulary = vocabulary
-        self._absent_threshold = absent_threshold
-        self._max_tokens = max_tokens
-        self._null = vocabulary.ids.get(answer_text(None))
+        self._num_drafts, self._max_tokens = num_drafts, max_tokens
+        self._null = vocabulary.ids.get(answer_text(None), -1)
+        self._break = vocabulary.ids[ITEM_BREAK]
 
     @torch.inference_mode()
     def answer(
@@ -72,76 +80,147 @@ class Decoder:
         """
         run = _Run(self._model, prefix, questions)
         on_step()
-        drafts = [
-            _Draft(SpanCursor(question.spans, self._vocabulary), look)
-            for question, look in zip(questions, run.first_looks, strict=True)
+        contests = [
+            _Contest(question, look, row, self._cursor(question), self._most_drafts(question))
+            for row, (question, look) in enumerate(zip(questions, run.first_looks, strict=True))
         ]
         for _ in range(self._max_tokens):
-            tokens = [
-                self._advance(draft, hidden)
-                for draft, hidden in zip(drafts, run.hidden, strict=True)
-            ]
-            if all(draft.cursor.is_done for draft in drafts):
+            for contest in contests:
+                contest.go_on(self._steps(contest, run.hidden))
+            drafts = [draft for contest in contests for draft in contest.drafts]
+            if not drafts:
                 break
-            run.step(tokens)
+            run.step([draft.row for draft in drafts], [draft.token for draft in drafts])
+            for row, draft in enumerate(drafts):
+                draft.row = row
             on_step()
-        return [draft.answer(token_starts) for draft in drafts]
+        return [contest.answer(token_starts) for contest in contests]
 
-    def _advance(self, draft: _Draft, hidden: Tensor) -> int | None:
-        """Take the next token of a draft; None once it is done."""
-        if draft.cursor.is_done:
-            return None
-        allowed = torch.tensor(sorted(draft.cursor.allowed()))
-        scores = self._model.logits(hidden, allowed).log_softmax(dim=-1)
-        choice = int(scores.argmax())
-        if draft.num_tokens == 0:
-            choice = self._first_choice(draft, allowed, scores)
-        draft.log_probability += float(scores[choice])
-        draft.num_tokens += 1
-        token = int(allowed[choice])
-        draft.cursor.advance(token)
-        return None if draft.cursor.is_done else token
+    def _cursor(self, question: Question) -> SpanCursor | ListCursor:
+        if question.is_list:
+            return ListCursor(question.spans, self._vocabulary, self._break)
+        return SpanCursor(question.spans, self._vocabulary)
 
-    def _first_choice(self, draft: _Draft, allowed: Tensor, scores: Tensor) -> int:
-        """Null from its threshold on, else the likeliest of the others."""
-        is_null = allowed == (-1 if self._null is None else self._null)
+    def _most_drafts(self, question: Question) -> int:
+        return 1 if question.is_list else self._num_drafts
+
+    def _steps(self, contest: _Contest, hidden: Tensor) -> Iterator[_Step]:
+        """What each draft could go on with, and how likely."""
+        for draft in contest.drafts:
+            allowed = torch.tensor(sorted(draft.cursor.allowed()))
+            scores = self._model.logits(hidden[draft.row], allowed).log_softmax(dim=-1)
+            if draft.is_first:
+                scores = self._without_null(contest, draft, allowed, scores)
+            best = scores.topk(min(contest.most, len(scores)))
+            for score, choice in zip(best.values.tolist(), best.indices.tolist(), strict=True):
+                if score > -math.inf:
+                    yield _Step(draft, int(allowed[choice]), draft.log_probability + score)
+
+    def _without_null(
+        self, contest: _Contest, draft: _Draft, allowed: Tensor, scores: Tensor
+    ) -> Tensor:
+        """Scores of the first tokens; null is weighed apart, where anything else can be said."""
+        is_null = allowed == self._null
         if not is_null.any():
-            return int(scores.argmax())
-        draft.absence = float(scores[is_null].exp())
-        if draft.absence >= self._absent_threshold or not draft.cursor.can_rule_out(ABSENT):
-            return int(is_null.nonzero()[0])
+            return scores
+        if not draft.cursor.can_rule_out(ABSENT):
+            contest.absence = 1.0
+            return scores
+        contest.absence = float(scores[is_null].exp())
         draft.cursor.rule_out(ABSENT)
         rest = torch.tensor(list(draft.cursor.allowed()))
-        others = scores.masked_fill(is_null | ~torch.isin(allowed, rest), -math.inf)
-        return int((others if others.isfinite().any() else scores).argmax())
+        others = scores.masked_fill(~torch.isin(allowed, rest), -math.inf)
+        return others if others.isfinite().any() else scores
 
 
 @dataclass(slots=True)
 class _Draft:
-    """An answer in the making. `look` [num_prefix] is the attention at its first token."""
+    """An answer in the making: its newest token, and the row that stands for it in the run."""
 
-    cursor: SpanCursor
-    look: Tensor
+    cursor: SpanCursor | ListCursor
+    row: int
+    token: int = -1
     log_probability: float = 0.0
-    absence: float = 0.0
     num_tokens: int = 0
+
+    @property
+    def is_first(self) -> bool:
+        return self.num_tokens == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    draft: _Draft
+    token: int
+    log_probability: float
+
+    def taken(self) -> _Draft:
+        cursor = self.draft.cursor.copy()
+        cursor.advance(self.token)
+        num_tokens = self.draft.num_tokens + 1
+        return _Draft(cursor, self.draft.row, self.token, self.log_probability, num_tokens)
+
+
+@dataclass(slots=True)
+class _Contest:
+    """The drafts of one question. `look` [num_prefix] is the attention at its first token."""
+
+    question: Question
+    look: Tensor
+    row: int
+    first: SpanCursor | ListCursor
+    most: int
+    absence: float = 0.0
+    drafts: list[_Draft] = field(init=False)
+    done: list[_Draft] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.drafts = [_Draft(self.first, self.row)]
+
+    def go_on(self, steps: Iterator[_Step]) -> None:
+        """With the likeliest steps. A draft only gets less likely: those behind the best that is
+        done can not win any more."""
+        ordered = sorted(steps, key=lambda step: -step.log_probability)[: self.most]
+        best = max((draft.log_probability for draft in self.done), default=-math.inf)
+        self.drafts = []
+        for step in ordered:
+            least = max(best, ordered[0].log_probability) - _MOST_BEHIND
+            if step.log_probability < least:
+                continue
+            draft = step.taken()
+            (self.done if draft.cursor.is_done else self.drafts).append(draft)
+        best = max((draft.log_probability for draft in self.done), default=-math.inf)
+        if self.drafts and self.drafts[0].log_probability <= best:
+            self.drafts = []
 
     def answer(self, token_starts: Sequence[int]) -> Answer:
         """One that did not come to an end has no places."""
-        spans = self.cursor.spans if self.cursor.is_done else ()
+        if not self.done:
+            return Answer(None, (), self._signals(0.0, 0.0), self._num_tokens)
+        best = max(self.done, key=lambda draft: draft.log_probability)
+        placed = [_by_look(places, self.look, token_starts) for places in best.cursor.items]
+        chances = [math.exp(draft.log_probability) for draft in self.done]
+        chance = math.exp(best.log_probability)
         return Answer(
-            self.cursor.literal if self.cursor.is_done else None,
-            _by_look(spans, self.look, token_starts),
-            math.exp(self.log_probability),
-            self.absence,
-            self.num_tokens,
+            best.cursor.literal,
+            placed[0],
+            self._signals(chance / sum(chances), min(1.0, chance / (1.0 - self.absence + 1e-6))),
+            self._num_tokens,
+            items=tuple(placed),
         )
+
+    @property
+    def _num_tokens(self) -> int:
+        return max((draft.num_tokens for draft in [*self.done, *self.drafts]), default=0)
+
+    def _signals(self, share: float, likelihood: float) -> Signals:
+        return Signals(share, likelihood, self.absence)
 
 
 class _Run:
     """The branches' state between steps; `hidden` [num_branches, hidden_size] is the newest."""
 
-    def __init__(self, model: Gemma3, prefix: Prefix, questions: Sequence[Question]) -> None:
+    def __init__(self, model: DecoderModel, prefix: Prefix, questions: Sequence[Question]) -> None:
         self._model, self._prefix = model, prefix
         longest = max(len(question.token_ids) for question in questions)
         token_ids = torch.zeros(len(questions), longest, dtype=torch.long)
@@ -156,11 +235,12 @@ class _Run:
         self.hidden = hidden[rows, last]
         self.first_looks = _look_of({i: look[rows, :, last] for i, look in looks.items()})
 
-    def step(self, tokens: Sequence[int | None]) -> None:
-        token_ids = torch.tensor([[0 if token is None else token] for token in tokens])
-        is_real = torch.tensor([[token is not None] for token in tokens])
+    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> None:
+        """Go on from these branches, each as often as it is named, with a token each."""
+        token_ids = torch.tensor(tokens)[:, None]
+        is_real = torch.ones_like(token_ids, dtype=torch.bool)
         self._branches, hidden, _ = self._model.branch(
-            self._prefix, self._branches, token_ids, is_real
+            self._prefix, self._branches.of(rows), token_ids, is_real
         )
         self.hidden = hidden[:, 0]
 

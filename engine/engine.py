@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from blake3 import blake3
 
 from engine import loading, model_folder, output
+from engine.answers import Finding
 from engine.disk_cache import DiskCache
 from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
@@ -42,8 +43,13 @@ class Engine:
         """Raises `ModelUnavailable` where the files are missing or not the expected ones."""
         on_progress(Progress("load", 0, 1, "files", settings.engine.model))
         model, tokenizer = loading.adapted_model(settings)
-        prefixes = PrefixCache(cache, _fingerprint(settings))
-        reader = Reader(model, tokenizer, settings.engine, prefixes)
+        reader = Reader(
+            model,
+            tokenizer,
+            settings.engine,
+            PrefixCache(cache, _fingerprint(settings)),
+            loading.certainty_of(settings),
+        )
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache)
 
@@ -63,10 +69,12 @@ class Engine:
         mode: Mode | None = None,
         instructions: str | None = None,
         on_progress: OnProgress = ignore_progress,
+        on_findings: Callable[[Sequence[Finding]], None] = lambda _: None,
         owner: str = "",
     ) -> Extraction:
         """Fill the schema from the documents. Raises `InvalidSchema`, `PromptTooLong`, and what
-        `on_progress` raises, after which the engine is as before."""
+        `on_progress` raises, after which the engine is as before. `on_findings` is told what the
+        result was made of, in the order of the fields."""
         begun = time.monotonic()
         root = parse(response_schema)
         lookup = self._lookup(sources, owner, on_progress)
@@ -80,6 +88,7 @@ class Engine:
             on_progress=on_progress,
             owner=owner,
         )
+        on_findings(reading.findings)
         found = output.output_of(root, reading.findings)
         errors = output.errors_of(response_schema, found)
         timings = {"index": indexed - begun, **reading.timings, "total": time.monotonic() - begun}

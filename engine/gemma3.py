@@ -7,17 +7,24 @@ Five sliding-window layers, then one global layer, and again. A document is read
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from torch import Tensor
 
-from engine.attention import banded_attention, branch_attention, causal_attention
+from engine.attention import (
+    banded_attention,
+    branch_attention,
+    causal_attention,
+    packed_attention,
+)
+from engine.rotary import rotated, rotation
+from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
 
 KeysValues = tuple[Tensor, Tensor]
@@ -95,6 +102,11 @@ class Branches:
     is_real: Tensor
     lengths: Tensor
 
+    def of(self, rows: Sequence[int]) -> Branches:
+        """The branches with these numbers, each as often as it is named."""
+        layers = tuple((keys[rows], values[rows]) for keys, values in self.layers)
+        return Branches(layers, self.is_real[rows], self.lengths[rows])
+
 
 @dataclass(slots=True)
 class Projection:
@@ -144,7 +156,7 @@ class Gemma3:
         """From a directory of config.json and *.safetensors."""
         try:
             config = Gemma3Config.of(json.loads((folder / "config.json").read_text()))
-            return cls(config, _weights_in(folder))
+            return cls(config, weights_in(folder))
         except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
 
@@ -223,6 +235,39 @@ class Gemma3:
         lengths = branches.lengths + is_real.sum(dim=1)
         return Branches(tuple(kept), all_real, lengths), hidden, looks
 
+    def read_packed(self, prefix_ids: Tensor, branch_ids: Tensor, branches: Tensor) -> Tensor:
+        """A prefix and all its branches in one forward, as training wants them.
+
+        `branches` [num_branch_tokens] tells the branch of each branch token, in order. Hidden
+        states [num_prefix + num_branch_tokens, hidden_size], equal to those of `read` and
+        `branch`; nothing is kept to read on.
+        """
+        config = self.config
+        num_prefix = len(prefix_ids)
+        own = branches[:, None] == branches[None, :]
+        own_positions = own.tril(-1).sum(dim=1)
+        positions = torch.cat([torch.arange(num_prefix), num_prefix + own_positions])
+        is_seen = torch.cat([torch.ones(len(branches), num_prefix, dtype=torch.bool), own], dim=1)
+        distance = positions[num_prefix:, None] - positions[None, :]
+        visible = {
+            True: is_seen & (distance >= 0),
+            False: is_seen & (distance >= 0) & (distance < config.window),
+        }
+
+        def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+            is_global = config.is_global[index]
+            return packed_attention(
+                queries,
+                keys,
+                values,
+                config.query_scale,
+                visible[is_global],
+                None if is_global else config.window,
+            )
+
+        hidden = self.embed(torch.cat([prefix_ids, branch_ids]))
+        return self._through(hidden, positions, 0, attend)
+
     def embed(self, token_ids: Tensor) -> Tensor:
         scale: float = self.config.hidden_size**0.5
         return self.embedding[token_ids].float() * scale
@@ -233,41 +278,40 @@ class Gemma3:
         Only the rows asked for are read: the output head is most of a small model.
         """
         rows = self.embedding if token_ids is None else self.embedding[token_ids]
-        hidden = F.rms_norm(
-            hidden, (self.config.hidden_size,), self.final_norm, self.config.norm_eps
-        )
-        return F.linear(hidden, rows.float())
+        return F.linear(self._norm(hidden, self.final_norm), rows.float())
 
     def _through(self, hidden: Tensor, positions: Tensor, first: int, attend: Attend) -> Tensor:
         rotations = {
-            True: _rotation(positions, self.config.head_dim, self.config.global_rope_base),
-            False: _rotation(positions, self.config.head_dim, self.config.local_rope_base),
+            True: rotation(positions, self.config.head_dim, self.config.global_rope_base),
+            False: rotation(positions, self.config.head_dim, self.config.local_rope_base),
         }
         for index in range(first, self.config.num_layers):
             layer = self.layers[index]
-            hidden = hidden + self._attention(index, hidden, rotations[layer.is_global], attend)
-            hidden = hidden + self._feedforward(layer, hidden)
+            heads = self._heads(layer, hidden, rotations[layer.is_global])
+            out = attend(index, *heads).transpose(-3, -2).flatten(-2)
+            hidden = self._attended(layer, hidden, out)
         return hidden
 
-    def _attention(
-        self, index: int, hidden: Tensor, rotation: KeysValues, attend: Attend
-    ) -> Tensor:
-        config, layer = self.config, self.layers[index]
+    def _heads(
+        self, layer: Layer, hidden: Tensor, turn: KeysValues
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values."""
+        config = self.config
         normed = self._norm(hidden, layer.attention_norm)
         heads = layer.qkv(normed).unflatten(-1, (-1, config.head_dim)).transpose(-3, -2)
         queries, keys, values = heads.split(
             [config.num_heads, config.num_kv_heads, config.num_kv_heads], dim=-3
         )
-        queries = _rotated(self._head_norm(queries, layer.query_norm), rotation)
-        keys = _rotated(self._head_norm(keys, layer.key_norm), rotation)
-        out = attend(index, queries, keys, values).transpose(-3, -2).flatten(-2)
-        return self._norm(layer.output(out), layer.post_attention_norm)
+        queries = rotated(self._head_norm(queries, layer.query_norm), turn)
+        return queries, rotated(self._head_norm(keys, layer.key_norm), turn), values
 
-    def _feedforward(self, layer: Layer, hidden: Tensor) -> Tensor:
+    def _attended(self, layer: Layer, hidden: Tensor, out: Tensor) -> Tensor:
+        """What a layer makes of what it attended to."""
+        hidden = hidden + self._norm(layer.output(out), layer.post_attention_norm)
         normed = self._norm(hidden, layer.feedforward_norm)
         gate, up = layer.gate_up(normed).chunk(2, dim=-1)
         out = layer.down(F.gelu(gate, approximate="tanh") * up)
-        return self._norm(out, layer.post_feedforward_norm)
+        return hidden + self._norm(out, layer.post_feedforward_norm)
 
     def _norm(self, x: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(x, (self.config.hidden_size,), weight, self.config.norm_eps)
@@ -305,19 +349,6 @@ class _BranchMasks:
         )
 
 
-def _rotation(positions: Tensor, head_dim: int, base: float) -> KeysValues:
-    """cos and sin [..., 1, num_tokens, head_dim], the heads' dimension left to broadcast."""
-    exponents = torch.arange(0, head_dim, 2, dtype=torch.float32) / head_dim
-    angles = positions[..., None].float() * (1.0 / base**exponents)
-    angles = torch.cat([angles, angles], dim=-1).unsqueeze(-3)
-    return angles.cos(), angles.sin()
-
-
-def _rotated(x: Tensor, rotation: KeysValues) -> Tensor:
-    first, second = x.chunk(2, dim=-1)
-    return x * rotation[0] + torch.cat([-second, first], dim=-1) * rotation[1]
-
-
 def _layer_of(config: Gemma3Config, weights: Mapping[str, Tensor], index: int) -> Layer:
     def get(name: str) -> Tensor:
         return weights[f"model.layers.{index}.{name}.weight"].float()
@@ -338,14 +369,3 @@ def _layer_of(config: Gemma3Config, weights: Mapping[str, Tensor], index: int) -
         down=fused("mlp.down_proj"),
         post_feedforward_norm=1.0 + get("post_feedforward_layernorm"),
     )
-
-
-def _weights_in(folder: Path) -> dict[str, Tensor]:
-    files = sorted(folder.glob("*.safetensors"))
-    if not files:
-        raise FileNotFoundError("it holds no *.safetensors")
-    weights: dict[str, Tensor] = {}
-    for file in files:
-        with safe_open(file, framework="pt") as tensors:
-            weights.update({name: tensors.get_tensor(name) for name in tensors.keys()})  # noqa: SIM118
-    return weights

@@ -97,6 +97,25 @@ class LexicalIndex:
         scores: npt.NDArray[np.float32] = self._retriever.get_scores(known)
         return scores
 
+    def has(self, word: str, passage: int) -> bool:
+        """Whether a passage has a word, given as `words_of` gives it."""
+        passages = self._passages_with(word)
+        at = int(np.searchsorted(passages, passage))
+        return at < len(passages) and int(passages[at]) == passage
+
+    def num_with(self, word: str) -> int:
+        """How many passages have a word."""
+        return len(self._passages_with(word))
+
+    def _passages_with(self, word: str) -> npt.NDArray[np.int32]:
+        known = self._retriever.vocab_dict.get(word)
+        scores = self._retriever.scores
+        if known is None:
+            return np.zeros(0, dtype=np.int32)
+        start, stop = scores["indptr"][known], scores["indptr"][known + 1]
+        passages: npt.NDArray[np.int32] = np.sort(scores["indices"][start:stop])
+        return passages
+
     def store(self, cache: DiskCache, key: str, document: str, *, owner: str = "") -> None:
         scores = self._retriever.scores
         vocabulary = "\n".join(self._retriever.vocab_dict).encode()
@@ -120,6 +139,11 @@ class LexicalIndex:
         retriever.nonoccurrence_array = None  # only set by methods that score absent words
         retriever.unique_token_ids_set = set(retriever.vocab_dict.values())
         return cls(retriever, num_passages)
+
+
+def words_of(query: str) -> list[str]:
+    """Its words as an index knows them, each once."""
+    return list(dict.fromkeys(_Stems().of(query)))
 
 
 class _Stems:

@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import torch
 from tokenizers import Tokenizer
 
 from engine import lora
+from engine.certainty import Certainty
+from engine.decoder_model import DecoderModel
 from engine.gemma3 import Gemma3
 from engine.model_folder import adapter_folder, load_tokenizer, model_folder
+from engine.qwen2 import Qwen2
+from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
 
+_FAMILIES: dict[str, type[Gemma3] | type[Qwen2]] = {"gemma3_text": Gemma3, "qwen2": Qwen2}
 
-def base_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
+
+def load_model(folder: Path) -> DecoderModel:
+    """Of the family that its config.json names. Raises `ModelUnavailable` for any other."""
+    try:
+        name = json.loads((folder / "config.json").read_text())["model_type"]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
+    family = _FAMILIES.get(name)
+    if family is None:
+        raise ModelUnavailable(
+            f"model type {name!r} is not read yet: {' or '.join(_FAMILIES)} is wanted"
+        )
+    return family.load(folder)
+
+
+def base_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
     """The model without an adapter, and its tokenizer."""
     if settings.engine.num_threads:
         torch.set_num_threads(settings.engine.num_threads)
     folder = model_folder(settings)
-    return Gemma3.load(folder), load_tokenizer(folder)
+    return load_model(folder), load_tokenizer(folder)
 
 
-def adapted_model(settings: Settings) -> tuple[Gemma3, Tokenizer]:
+def adapted_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
     """The model with the adapter of the settings merged into it."""
     model, tokenizer = base_model(settings)
     adapter = adapter_folder(settings)
     if adapter is not None:
         lora.merge(model, adapter)
     return model, tokenizer
+
+
+def certainty_of(settings: Settings) -> Certainty:
+    """What the adapter's folder says of how sure its answers are."""
+    return Certainty.load(adapter_folder(settings), settings.engine.absent_threshold)

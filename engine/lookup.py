@@ -6,6 +6,7 @@ the words rank them; the model's attention index is to be fused in here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 from blake3 import blake3
 
 from engine.disk_cache import DiskCache
-from engine.lexical_index import LexicalIndex
+from engine.lexical_index import LexicalIndex, words_of
 from schemas.document import Document, Passage
 
 _INDEX_VERSION = "2"
@@ -80,6 +81,26 @@ class Lookup:
             if num_tokens >= budget:
                 break
         return tuple(sorted(chosen))
+
+    def unmet(self, query: str, selection: Sequence[tuple[int, int]]) -> float:
+        """The share of the query's words, by their weight, that none of the passages has."""
+        met = total = 0.0
+        for word, weight in self._weights(query).items():
+            total += weight
+            met += weight * any(
+                self._indexes[source].has(word, passage) for source, passage in selection
+            )
+        return 1.0 - met / total if total else 0.0
+
+    def _weights(self, query: str) -> dict[str, float]:
+        """The query's words by how few of all passages have them."""
+        num_passages = sum(index.num_passages for index in self._indexes)
+        return {
+            word: math.log(
+                1 + (num_passages + 0.5) / (0.5 + sum(i.num_with(word) for i in self._indexes))
+            )
+            for word in words_of(query)
+        }
 
 
 def _index_of(source: Source, cache: DiskCache, owner: str) -> LexicalIndex:

@@ -16,13 +16,16 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.gemma3 import Gemma3, Gemma3Config, Layer, Projection
+from engine.decoder_model import DecoderConfig, DecoderLayer, DecoderModel
+from engine.gemma3 import Projection
 from schemas.errors import ModelUnavailable
 
 _PREFIX = "base_model.model.model.layers"
 
 
-def attach(model: Gemma3, *, first_layer: int, rank: int, scale: float, seed: int) -> list[Tensor]:
+def attach(
+    model: DecoderModel, *, first_layer: int, rank: int, scale: float, seed: int
+) -> list[Tensor]:
     """Give each projection from `first_layer` on a trainable addition that begins at zero.
 
     Returns the trainable tensors. Fused projections share one down-projection.
@@ -40,7 +43,7 @@ def attach(model: Gemma3, *, first_layer: int, rank: int, scale: float, seed: in
     return trainable
 
 
-def save(model: Gemma3, folder: Path, *, rank: int, card: Mapping[str, Any]) -> None:
+def save(model: DecoderModel, folder: Path, *, rank: int, card: Mapping[str, Any]) -> None:
     """Write the attached adapter in bfloat16; fused projections are split into PEFT's parts."""
     tensors: dict[str, Tensor] = {}
     layers = []
@@ -74,7 +77,27 @@ def save(model: Gemma3, folder: Path, *, rank: int, card: Mapping[str, Any]) -> 
     (folder / "recipe.json").write_text(json.dumps(card, indent=2) + "\n")
 
 
-def merge(model: Gemma3, folder: Path) -> None:
+def restore(model: DecoderModel, folder: Path) -> None:
+    """Put a saved adapter's maps into the one that is attached, to train on. Raises
+    `ModelUnavailable` where they can not be read or do not fit."""
+    try:
+        tensors = load_file(folder / "adapter_model.safetensors")
+    except (OSError, SafetensorError) as error:
+        raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
+    for index, name, part, rows in _targets(model):
+        projection = _projections(model.layers[index])[name]
+        down = tensors.get(f"{_PREFIX}.{index}.{part}.lora_A.weight")
+        up = tensors.get(f"{_PREFIX}.{index}.{part}.lora_B.weight")
+        if projection.down is None or projection.up is None or down is None or up is None:
+            continue
+        if down.shape != projection.down.shape or up.shape != projection.up[rows].shape:
+            raise ModelUnavailable(f"adapter {folder.name} has another rank: layer {index} {part}")
+        with torch.no_grad():
+            projection.down.copy_(down.float())
+            projection.up[rows] = up.float()
+
+
+def merge(model: DecoderModel, folder: Path) -> None:
     """Add an adapter's maps to the weights: no cost at reading, one adapter a model."""
     try:
         config = json.loads((folder / "adapter_config.json").read_text())
@@ -120,7 +143,7 @@ _PARTS = {
 }
 
 
-def _projections(layer: Layer) -> dict[str, Projection]:
+def _projections(layer: DecoderLayer) -> dict[str, Projection]:
     return {
         "qkv": layer.qkv,
         "output": layer.output,
@@ -129,7 +152,7 @@ def _projections(layer: Layer) -> dict[str, Projection]:
     }
 
 
-def _part_sizes(config: Gemma3Config) -> dict[str, list[int]]:
+def _part_sizes(config: DecoderConfig) -> dict[str, list[int]]:
     queries = config.num_heads * config.head_dim
     keys = config.num_kv_heads * config.head_dim
     return {
@@ -140,7 +163,7 @@ def _part_sizes(config: Gemma3Config) -> dict[str, list[int]]:
     }
 
 
-def _targets(model: Gemma3) -> Iterator[tuple[int, str, str, slice]]:
+def _targets(model: DecoderModel) -> Iterator[tuple[int, str, str, slice]]:
     """Layer, projection, PEFT's name of a part, and the part's rows in the projection."""
     sizes = _part_sizes(model.config)
     for index in range(model.config.num_layers):

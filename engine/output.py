@@ -74,9 +74,14 @@ def _field(finding: Finding, leaf: Leaf, sources: Sequence[Source]) -> FieldResu
         path=finding.question.node.path + leaf.path,
         value=leaf.value,
         status=leaf.status,
-        confidence=round(min(1.0, max(0.0, leaf.confidence)), 4),
+        confidence=_chance(leaf.confidence),
+        absence=None if leaf.absence is None else _chance(leaf.absence),
         citations=[_citation(place, leaf, sources) for place in leaf.places],
     )
+
+
+def _chance(value: float) -> float:
+    return round(min(1.0, max(0.0, value)), 4)
 
 
 def _citation(place: Place, leaf: Leaf, sources: Sequence[Source]) -> Citation:

@@ -9,27 +9,30 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
 from engine.candidates import spans_for, string_spans
+from engine.certainty import Certainty, Judged
+from engine.decoder_model import DecoderModel
 from engine.decoding import Answer, Decoder
 from engine.decoding import Question as Asked
-from engine.gemma3 import Gemma3, Prefix
+from engine.gemma3 import Prefix
 from engine.lookup import Lookup, Source
 from engine.output import fields_of
 from engine.prefix_cache import PrefixCache, rounded
 from engine.prompt import (
-    BEGIN,
-    END,
+    ABSENT,
+    Asking,
     PrefixText,
+    branch_tokens,
     passage_of_text,
+    prefix_encoding,
     prefix_of,
-    question_text,
-    token_id,
+    wording_of,
 )
 from engine.questions import Question
 from engine.rows import rows_of
@@ -96,21 +99,18 @@ class Reader:
 
     def __init__(
         self,
-        model: Gemma3,
+        model: DecoderModel,
         tokenizer: Tokenizer,
         settings: EngineSettings,
         prefixes: PrefixCache,
+        certainty: Certainty | None = None,
     ) -> None:
         self._model, self._tokenizer = model, tokenizer
+        self._certainty = certainty or Certainty.load(None, settings.absent_threshold)
         self._settings, self._prefixes = settings, prefixes
         self._room = model.config.max_position - _QUESTION_TOKENS - _ANSWER_TOKENS
-        self._vocabulary = Vocabulary(tokenizer, END)
-        self._decoder = Decoder(
-            model,
-            self._vocabulary,
-            absent_threshold=settings.absent_threshold,
-            max_tokens=_ANSWER_TOKENS,
-        )
+        vocabulary = Vocabulary(tokenizer, wording_of(tokenizer).end)
+        self._decoder = Decoder(model, vocabulary, max_tokens=_ANSWER_TOKENS)
         self.speed = Speed()
 
     def read(
@@ -137,7 +137,7 @@ class Reader:
         findings: dict[int, Finding] = {}
         for selection, numbers in groups.items():
             asked = [questions[number] for number in numbers]
-            found = self._found(sources, selection, asked, instructions, owner, tally)
+            found = self._found(sources, selection, asked, lookup, instructions, owner, tally)
             findings |= dict(zip(numbers, found, strict=True))
             tally.group_done(selection, len(numbers), fields_of(found, sources))
         timings |= {"read": tally.read_seconds, "answer": tally.answer_seconds}
@@ -176,14 +176,14 @@ class Reader:
         Raises `ModelUnavailable` for a model that computes no numbers.
         """
         prompt = self._prompt_of(prefix_of([(0, passage_of_text(_WARM_UP_TEXT))]))
-        tokens = self._branch_tokens("Who is the agent?", None)
+        tokens = branch_tokens(self._tokenizer, Asking("Who is the agent?"))
         branches = _Branches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
         for _ in range(2):
             self.speed = Speed()
             tally = Tally({}, (), ignore_progress)
             prefix = self._read(prompt.token_ids, tally)
             answers = self._answers(prompt, prefix, branches, tally)
-            if not math.isfinite(answers[0].probability):
+            if not all(map(math.isfinite, answers[0].signals.all)):
                 raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
     def _mode_of(self, sources: Sequence[Source], asked: Mode | None) -> Mode:
@@ -220,6 +220,7 @@ class Reader:
         sources: Sequence[Source],
         selection: Selection,
         questions: Sequence[Question],
+        lookup: Lookup,
         instructions: str | None,
         owner: str,
         tally: Tally,
@@ -235,25 +236,49 @@ class Reader:
         return [
             rows_of(question, sources, selection)
             if first is None
-            else finding_of(
-                question, prompt.text, answers[first], None if second is None else answers[second]
+            else self._finding(
+                question,
+                prompt,
+                answers[first],
+                None if second is None else answers[second],
+                sources,
+                lookup.unmet(question.query, selection),
             )
             for question, (first, second) in zip(questions, branches.slots, strict=True)
         ]
+
+    def _finding(
+        self,
+        question: Question,
+        prompt: _Prompt,
+        answer: Answer,
+        evidence: Answer | None,
+        sources: Sequence[Source],
+        unmet: float,
+    ) -> Finding:
+        """Null where that is likelier than the threshold, else the value of the answer."""
+        signals = replace(answer.signals, unmet=unmet)
+        kind = question.node.kind
+        absence = self._certainty.absence(signals)
+        if absence >= self._certainty.threshold or answer.literal == ABSENT:
+            return absent(question, absence, signals=signals)
+        judged = Judged(self._certainty.of(kind, signals), absence, signals)
+        if evidence is not None:
+            answer = replace(answer, evidence=evidence.places)
+        return finding_of(question, prompt.text, answer, judged, sources)
 
     def _prompt(self, sources: Sequence[Source], selection: Selection) -> _Prompt:
         return self._prompt_of(prefix_of((s, sources[s].passages[p]) for s, p in selection))
 
     def _prompt_of(self, text: PrefixText) -> _Prompt:
-        encoding = self._tokenizer.encode(text.text, add_special_tokens=False)
-        token_ids = [token_id(self._tokenizer, BEGIN), *encoding.ids]
+        token_ids, starts = prefix_encoding(self._tokenizer, text.text)
         if len(token_ids) > self._room:
             raise PromptTooLong(
                 f"the passages to be read together have {len(token_ids)} tokens, past the "
                 f"{self._room} that the model reads at once: one of them is a very long row",
                 param="files",
             )
-        return _Prompt(text, token_ids, [0, *(start for start, _ in encoding.offsets)])
+        return _Prompt(text, token_ids, starts)
 
     def _prefix(
         self, prompt: _Prompt, documents: Sequence[str], owner: str, tally: Tally
@@ -292,25 +317,25 @@ class Reader:
             if question.node.kind is Kind.ROWS:
                 slots.append((None, None))
                 continue
-            tokens = self._branch_tokens(question.text, instructions)
-            is_string = question.node.kind in (Kind.STRING, Kind.LIST)
+            tokens = self._branch_tokens(question, instructions)
+            is_list = question.node.kind is Kind.LIST
+            is_string = is_list or question.node.kind is Kind.STRING
             spans = strings if is_string else spans_for(question.node, prompt.text)
-            asked.append(Asked(tokens, spans))
+            has_choices = any(literal for literal in spans.literals[:-1])
+            asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None
-            if any(literal for literal in spans.literals[:-1]):
-                asked.append(Asked(tokens, strings))
+            if has_choices:
+                words = branch_tokens(self._tokenizer, Asking(question.text), instructions)
+                asked.append(Asked(words, strings))
                 second = len(asked) - 1
             slots.append((first, second))
         return _Branches(asked, slots)
 
-    def _branch_tokens(self, question: str, instructions: str | None) -> list[int]:
-        text = question_text(question)
-        if instructions:
-            text = f"Instructions: {instructions.strip()}\n{text}"
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+    def _branch_tokens(self, question: Question, instructions: str | None) -> list[int]:
+        ids = branch_tokens(self._tokenizer, question.asking, instructions)
         if len(ids) > _QUESTION_TOKENS:
             raise PromptTooLong(
-                f"the question {question[:60]!r} and the instructions have {len(ids)} tokens "
+                f"the question {question.text[:60]!r} and the instructions have {len(ids)} tokens "
                 f"together, past the {_QUESTION_TOKENS} there are for them",
                 param="instructions",
             )

@@ -9,27 +9,30 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from tokenizers import Tokenizer
 
 from engine.prompt import token_id
+from engine.spelling import spelling_of
 
 _MAX_TOKEN_CHARACTERS = 24
-_BLANK = "▁"
 
 
 class Vocabulary:
     """The tokens by the text they stand for."""
 
     def __init__(self, tokenizer: Tokenizer, end: str) -> None:
-        pieces: Mapping[str, int] = tokenizer.get_vocab(with_added_tokens=False)
+        spelling = spelling_of(tokenizer)
         self.ids = {
-            piece.replace(_BLANK, " "): token
-            for piece, token in pieces.items()
-            if len(piece) <= _MAX_TOKEN_CHARACTERS and not _is_control(piece)
+            text: token
+            for text, token in spelling.texts.items()
+            if len(text) <= _MAX_TOKEN_CHARACTERS
         }
-        self.bytes = [pieces[f"<0x{byte:02X}>"] for byte in range(256)]
+        self.bytes = spelling.parts
+        self.byte_tokens = spelling.parts_of
+        """How a character is spelled that has no token of its own."""
         self.end = token_id(tokenizer, end)
 
     def tokens_at(
@@ -41,10 +44,6 @@ class Vocabulary:
             token = self.ids.get(lead + text[start : start + length])
             if token is not None:
                 yield token, start + length
-
-    def byte_tokens(self, character: str) -> list[int]:
-        """How a character is spelled that has no token of its own."""
-        return [self.bytes[byte] for byte in character.encode()]
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,11 @@ class SpanCursor:
         self._is_first = True
         self.is_done = False
 
+    def copy(self) -> SpanCursor:
+        twin = copy(self)
+        twin._pending = list(self._pending)
+        return twin
+
     def allowed(self) -> dict[int, None]:
         """Never empty until the end token was taken."""
         return dict.fromkeys(self._next())
@@ -126,6 +130,10 @@ class SpanCursor:
     @property
     def spans(self) -> list[tuple[int, int]]:
         return self._alive
+
+    @property
+    def items(self) -> list[list[tuple[int, int]]]:
+        return [self._alive]
 
     @property
     def literal(self) -> str | None:
@@ -195,7 +203,3 @@ class SpanCursor:
         self._alive = [span for span in self._alive if self._set.may_stop(*span)]
         self._literals = [(text, at) for text, at in self._literals if at == len(text)]
         self.is_done = True
-
-
-def _is_control(piece: str) -> bool:
-    return piece.startswith("<") and piece.endswith(">") and len(piece) > 2

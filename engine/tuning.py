@@ -6,8 +6,9 @@ answers' tokens alone. As in use, an answer competes only with tokens that stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -15,16 +16,31 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine import lora
-from engine.gemma3 import Gemma3
-from engine.prompt import END, answer_text, prefix_tokens, question_text, token_id
+from engine.decoder_model import DecoderModel
+from engine.prompt import (
+    ITEM_BREAK,
+    Asking,
+    answer_text,
+    branch_tokens,
+    prefix_tokens,
+    token_id,
+    wording_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A question and the words to be answered: one item, several for a list, none where the
+    prefix does not say."""
+
+    asking: Asking
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A prefix text and questions about it; an answer is a string of the prefix, or None."""
-
     prefix: str
-    questions: tuple[tuple[str, str | None], ...]
+    targets: tuple[Target, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,85 +56,97 @@ class Recipe:
 
 
 Report = Callable[[int, float], None]
+"""Is told the step and its loss."""
 
 
-def train(
-    model: Gemma3, tokenizer: Tokenizer, examples: Sequence[Example], recipe: Recipe, report: Report
-) -> None:
-    """Attach an adapter and train it, one optimiser step an example, in the given order."""
-    trainable = lora.attach(
-        model,
-        first_layer=recipe.first_layer,
-        rank=recipe.rank,
-        scale=recipe.scale,
-        seed=recipe.seed,
-    )
-    optimiser = torch.optim.AdamW(trainable, lr=recipe.learning_rate, weight_decay=0.0)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: _rate(step, len(examples), recipe)
-    )
-    for step, example in enumerate(examples):
-        loss = loss_of(model, tokenizer, example)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(trainable, recipe.clip_norm)
-        optimiser.step()
-        schedule.step()
-        report(step, float(loss.detach()))
+class Tuning:
+    """A model with an adapter in training."""
 
+    def __init__(
+        self, model: DecoderModel, tokenizer: Tokenizer, recipe: Recipe, begin: Path | None = None
+    ) -> None:
+        """`begin`: an adapter to go on from."""
+        self.model, self.recipe = model, recipe
+        self._tokenizer = tokenizer
+        self._adapter = lora.attach(
+            model,
+            first_layer=recipe.first_layer,
+            rank=recipe.rank,
+            scale=recipe.scale,
+            seed=recipe.seed,
+        )
+        if begin is not None:
+            lora.restore(model, begin)
 
-def loss_of(model: Gemma3, tokenizer: Tokenizer, example: Example) -> Tensor:
-    """Mean cross-entropy of the answers' tokens over the tokens that the prompt holds."""
-    batch = _Batch.of(tokenizer, example)
-    prefix, _ = model.read(model.empty_prefix(), batch.prefix_ids)
-    empty = model.empty_branches(len(batch.is_real))
-    _, hidden, _ = model.branch(prefix, empty, batch.branch_ids, batch.is_real)
-    targets = batch.targets[batch.is_answer]
-    allowed = torch.cat([batch.prefix_ids, targets]).unique()
-    logits = model.logits(hidden[batch.is_answer], allowed)
-    return F.cross_entropy(logits, torch.searchsorted(allowed, targets))
+    def train(self, examples: Sequence[Example], report: Report) -> None:
+        """One optimiser step an example, in the given order."""
+        recipe = self.recipe
+        optimiser = torch.optim.AdamW(self._adapter, lr=recipe.learning_rate, weight_decay=0.0)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimiser, lambda step: _rate(step, len(examples), recipe)
+        )
+        for step, example in enumerate(examples):
+            loss = self.loss_of(example)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self._adapter, recipe.clip_norm)
+            optimiser.step()
+            schedule.step()
+            report(step, float(loss.detach()))
+
+    def loss_of(self, example: Example) -> Tensor:
+        """Mean cross-entropy of the answers' tokens over the tokens that the prompt holds."""
+        batch = _Batch.of(self._tokenizer, example)
+        hidden = self.model.read_packed(batch.prefix_ids, batch.branch_ids, batch.branches)
+        allowed = torch.cat([batch.prefix_ids, batch.targets]).unique()
+        logits = self.model.logits(hidden[len(batch.prefix_ids) :][batch.is_answer], allowed)
+        return F.cross_entropy(logits, torch.searchsorted(allowed, batch.targets))
+
+    def save(self, folder: Path, card: Mapping[str, object]) -> None:
+        lora.save(self.model, folder, rank=self.recipe.rank, card=card)
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """branch_ids, targets, is_real, is_answer are [num_questions, longest branch]."""
+    """`branches`, `is_answer` go with `branch_ids`, `targets` with the answers' tokens."""
 
     prefix_ids: Tensor
     branch_ids: Tensor
-    targets: Tensor
-    is_real: Tensor
+    branches: Tensor
     is_answer: Tensor
+    targets: Tensor
 
     @classmethod
     def of(cls, tokenizer: Tokenizer, example: Example) -> _Batch:
-        rows = [_branch_tokens(tokenizer, *question) for question in example.questions]
-        shape = (len(rows), max(len(ask) + len(answer) for ask, answer in rows) - 1)
-        branch_ids, targets = (
-            torch.zeros(shape, dtype=torch.long),
-            torch.zeros(shape, dtype=torch.long),
+        prefix_ids = prefix_tokens(tokenizer, example.prefix)
+        tokens: list[int] = []
+        branches: list[int] = []
+        is_answer: list[bool] = []
+        targets: list[int] = []
+        for number, target in enumerate(example.targets):
+            ask = branch_tokens(tokenizer, target.asking)
+            answer = answer_tokens(tokenizer, target.items)
+            tokens += [*ask, *answer[:-1]]
+            branches += [number] * (len(ask) + len(answer) - 1)
+            is_answer += [False] * (len(ask) - 1) + [True] * len(answer)
+            targets += answer
+        return cls(
+            torch.tensor(prefix_ids),
+            torch.tensor(tokens),
+            torch.tensor(branches),
+            torch.tensor(is_answer),
+            torch.tensor(targets),
         )
-        is_real, is_answer = (
-            torch.zeros(shape, dtype=torch.bool),
-            torch.zeros(shape, dtype=torch.bool),
-        )
-        for row, (ask, answer) in enumerate(rows):
-            tokens = torch.tensor(ask + answer)
-            branch_ids[row, : len(tokens) - 1] = tokens[:-1]
-            targets[row, : len(tokens) - 1] = tokens[1:]
-            is_real[row, : len(tokens) - 1] = True
-            is_answer[row, len(ask) - 1 : len(tokens) - 1] = True
-        prefix_ids = torch.tensor(prefix_tokens(tokenizer, example.prefix))
-        return cls(prefix_ids, branch_ids, targets, is_real, is_answer)
 
 
-def _branch_tokens(
-    tokenizer: Tokenizer, question: str, answer: str | None
-) -> tuple[list[int], list[int]]:
-    ask = tokenizer.encode(question_text(question), add_special_tokens=False).ids
-    return ask, [
-        *tokenizer.encode(answer_text(answer), add_special_tokens=False).ids,
-        token_id(tokenizer, END),
-    ]
+def answer_tokens(tokenizer: Tokenizer, items: Sequence[str]) -> list[int]:
+    """An answer up to its end: null, or its items with breaks between."""
+    tokens: list[int] = []
+    for number, item in enumerate(items or (None,)):
+        if number:
+            tokens.append(token_id(tokenizer, ITEM_BREAK))
+        tokens += tokenizer.encode(answer_text(item), add_special_tokens=False).ids
+    return [*tokens, token_id(tokenizer, wording_of(tokenizer).end)]
 
 
 def _rate(step: int, num_steps: int, recipe: Recipe) -> float:

@@ -91,7 +91,10 @@ class FieldResult(ContractModel):
     path: Annotated[str, Field(description="JSON pointer into output")]
     value: Any
     status: FieldStatus
-    confidence: Annotated[float, Field(ge=0.0, le=1.0)]
+    confidence: Annotated[float, Field(ge=0.0, le=1.0, description="that the answer is right")]
+    absence: Annotated[
+        float | None, Field(ge=0.0, le=1.0, description="chance that the documents do not say")
+    ] = None
     citations: list[Citation] = []
 
 

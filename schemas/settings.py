@@ -45,8 +45,11 @@ class EngineSettings(SettingsGroup):
         Field(description="auto: the one that comes with the embedded model; or a directory"),
     ] = "auto"
     absent_threshold: Annotated[
-        float, Field(gt=0, description="probability of null from which it is the answer")
-    ] = 0.5
+        float | None,
+        Field(
+            gt=0, description="chance of absence from which null is answered; none: the adapter's"
+        ),
+    ] = None
     num_threads: Annotated[int, Field(ge=0, description="0: one a core")] = 0
     chunk_tokens: Annotated[int, Field(ge=64)] = 2048
     dense_tokens: Annotated[

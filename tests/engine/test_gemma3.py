@@ -62,6 +62,30 @@ def test_branches_are_each_the_whole_sequence(tiny_model: Gemma3) -> None:
         torch.testing.assert_close(after[row, 0], whole[-1], atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("num_prefix", [1, 10, 16, 17, 150])
+@torch.no_grad()
+def test_packed_is_as_read_and_branched(tiny_model: Gemma3, num_prefix: int) -> None:
+    """The window is 16: prefixes within it and past it, branches too."""
+    shared, own = tokens(num_prefix), [tokens(21, 1), tokens(4, 2), tokens(1, 3)]
+    numbers = torch.tensor([0] * 21 + [1] * 4 + [2])
+    packed = tiny_model.read_packed(shared, torch.cat(own), numbers)
+    wholes = [hidden_of(tiny_model, torch.cat([shared, branch]), 500) for branch in own]
+    expected = torch.cat([wholes[0][:num_prefix], *(whole[num_prefix:] for whole in wholes)])
+    torch.testing.assert_close(packed, expected, atol=1e-4, rtol=1e-4)
+
+
+@torch.no_grad()
+def test_branches_taken_by_their_numbers_go_on_as_they_were(tiny_model: Gemma3) -> None:
+    prefix, _ = tiny_model.read(tiny_model.empty_prefix(), tokens(30))
+    is_real = torch.tensor([[True] * 3, [True] * 2 + [False], [True] * 3])
+    start = tokens(9, 1).view(3, 3)
+    branches, _, _ = tiny_model.branch(prefix, tiny_model.empty_branches(3), start, is_real)
+    following, one = tokens(1, 2).expand(3, 1), torch.ones(3, 1, dtype=torch.bool)
+    _, after, _ = tiny_model.branch(prefix, branches, following, one)
+    _, again, _ = tiny_model.branch(prefix, branches.of([1, 1, 0]), following, one)
+    torch.testing.assert_close(again, after[[1, 1, 0]], atol=1e-5, rtol=1e-5)
+
+
 @torch.no_grad()
 def test_reading_on_leaves_the_shorter_prefix_as_it_was(tiny_model: Gemma3) -> None:
     prefix, _ = tiny_model.read(tiny_model.empty_prefix(), tokens(40))

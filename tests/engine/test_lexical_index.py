@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.disk_cache import DiskCache
-from engine.lexical_index import LexicalIndex
+from engine.lexical_index import LexicalIndex, words_of
 
 TEXTS = ["The borrower pays the margin.", "Stores in Lyon", "", "Paying agents and margins in Lyon"]
 
@@ -56,3 +56,21 @@ def test_a_loaded_index_scores_as_the_one_that_was_stored(
 def test_an_index_that_was_not_stored_is_not_there(cache: DiskCache) -> None:
     LexicalIndex.build(TEXTS).store(cache, "key", "a.txt")
     assert LexicalIndex.load(cache, "other") is None
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_it_tells_which_passages_have_a_word(cache: DiskCache, is_loaded: bool) -> None:
+    index: LexicalIndex | None = LexicalIndex.build(TEXTS)
+    assert index is not None
+    if is_loaded:
+        index.store(cache, "key", "a.txt")
+        index = LexicalIndex.load(cache, "key")
+    assert index is not None
+    (margin,), (zebra,) = words_of("Margins"), words_of("zebra")
+    assert [index.has(margin, passage) for passage in range(4)] == [True, False, False, True]
+    assert (index.num_with(margin), index.num_with(zebra)) == (2, 0)
+    assert not index.has(zebra, 0)
+
+
+def test_the_words_of_a_query_are_told_once_and_without_those_that_say_nothing() -> None:
+    assert words_of("the margins of a margin at B-056") == ["margin", "b", "056", "b-056"]

@@ -110,3 +110,39 @@ def test_each_source_that_is_indexed_is_told(stores: Source, cache: DiskCache) -
     told: list[int] = []
     Lookup([stores, stores], cache, on_indexed=told.append)
     assert told == [1, 2]
+
+
+def test_no_word_is_unmet_where_the_passages_have_all(stores: Source, cache: DiskCache) -> None:
+    lookup = Lookup([stores], cache)
+    assert lookup.unmet("the store in Nice", [(0, 1)]) == 0
+    assert lookup.unmet("Nice and Pau", [(0, 1), (0, 2)]) == 0
+
+
+def test_every_word_is_unmet_where_the_passages_have_none(stores: Source, cache: DiskCache) -> None:
+    lookup = Lookup([stores], cache)
+    assert lookup.unmet("zebra of Lyon", [(0, 1)]) == 1
+    assert lookup.unmet("Nice", []) == 1
+
+
+def test_a_rare_word_that_is_unmet_weighs_more_than_a_common_one(
+    stores: Source, cache: DiskCache
+) -> None:
+    """Lyon, in one of three passages: ln(1 + 3.5 / 1.5); store, in all: ln(1 + 3.5 / 3.5)."""
+    lookup = Lookup([stores], cache)
+    assert lookup.unmet("store Lyon", [(0, 1)]) == pytest.approx(0.63463, abs=1e-5)
+    assert lookup.unmet("store Lyon", [(0, 0)]) == 0
+
+
+def test_words_are_weighed_over_all_documents_and_met_in_any(
+    stores: Source, cache: DiskCache
+) -> None:
+    lookup = Lookup([stores, source_of("Nice Nice Nice", "b.txt")], cache)
+    assert lookup.unmet("stores in Nice", [(0, 0), (1, 0)]) == 0
+    assert 0.5 < lookup.unmet("stores in Nice", [(0, 0)]) < 0.6
+
+
+@pytest.mark.parametrize("query", ["", "of the", "?"])
+def test_a_query_without_words_leaves_nothing_unmet(
+    stores: Source, cache: DiskCache, query: str
+) -> None:
+    assert Lookup([stores], cache).unmet(query, [(0, 0)]) == 0

@@ -64,6 +64,22 @@ def test_merged_is_attached(tiny_folder: Path, adapter: Path) -> None:
     assert not torch.allclose(hidden_of(merged), hidden_of(Gemma3.load(tiny_folder)), atol=0.1)
 
 
+def test_restored_is_what_was_saved(tiny_folder: Path, adapter: Path) -> None:
+    one, other = Gemma3.load(tiny_folder), Gemma3.load(tiny_folder)
+    saved = trained(one)
+    restored = lora.attach(other, first_layer=2, rank=3, scale=2.0, seed=9)
+    lora.restore(other, adapter)
+    for mine, theirs in zip(restored, saved, strict=True):
+        assert mine.requires_grad
+        torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
+
+
+def test_an_adapter_of_another_rank_is_not_gone_on_from(tiny_model: Gemma3, adapter: Path) -> None:
+    lora.attach(tiny_model, first_layer=2, rank=4, scale=2.0, seed=9)
+    with pytest.raises(ModelUnavailable, match="has another rank: layer 2"):
+        lora.restore(tiny_model, adapter)
+
+
 def test_layers_below_the_first_are_left_as_they_are(tiny_folder: Path, adapter: Path) -> None:
     plain, merged = Gemma3.load(tiny_folder), Gemma3.load(tiny_folder)
     lora.merge(merged, adapter)

@@ -37,6 +37,10 @@ def test_what_is_loaded_is_bit_for_bit_what_was_asked_cold(disk: DiskCache, pref
     torch.testing.assert_close(tensors_of(warm), tensors_of(cold), rtol=0, atol=0)
 
 
+def test_a_prefix_takes_the_bytes_of_all_that_it_keeps(prefix: Prefix) -> None:
+    assert prefix.num_bytes == sum(tensor.nbytes for tensor in tensors_of(prefix))
+
+
 def test_rounding_twice_is_rounding_once(prefix: Prefix) -> None:
     once = rounded(prefix)
     torch.testing.assert_close(tensors_of(rounded(once)), tensors_of(once), rtol=0, atol=0)

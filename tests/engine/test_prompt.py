@@ -2,20 +2,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Tokenizer
 
 from engine.model_folder import load_tokenizer
 from engine.prompt import (
+    Asking,
     answer_text,
+    branch_tokens,
     joined,
     passage_of_text,
+    prefix_encoding,
     prefix_of,
     prefix_tokens,
-    question_text,
+    token_id,
+    wording_of,
 )
 from schemas.document import Passage, Piece
+from schemas.errors import ModelUnavailable
+from tests.engine.byte_level import byte_level
 
 GLUE = Piece(" | ")
 
@@ -59,8 +66,23 @@ def test_training_and_use_build_the_same_prefix() -> None:
     assert joined(["one"]) == prefix_of([(0, passage_of_text("one"))]).text
 
 
-def test_the_answer_follows_the_question() -> None:
-    assert question_text("Who?") + answer_text("Ann") == "Question: Who?\nAnswer: Ann"
+@pytest.mark.parametrize(
+    ("asking", "text"),
+    [
+        (Asking("Who?"), "Question: Who?\nAnswer: Ann"),
+        (Asking("Who?", is_list=True), "Question: Who? (all)\nAnswer: Ann"),
+        (Asking("Who?", choices=("Ann", "Bob")), "Question: Who? (Ann, Bob)\nAnswer: Ann"),
+        (Asking("Who?", kind="date"), "Question: Who? (date)\nAnswer: Ann"),
+    ],
+)
+def test_the_answer_follows_the_question(
+    tiny_tokenizer: Tokenizer, asking: Asking, text: str
+) -> None:
+    asked = tiny_tokenizer.decode(branch_tokens(tiny_tokenizer, asking))
+    assert asked + answer_text("Ann") == text
+
+
+def test_an_absent_answer_is_null() -> None:
     assert answer_text(None) == " null"
 
 
@@ -68,6 +90,70 @@ def test_a_prefix_begins_with_the_mark_of_the_beginning(tiny_tokenizer: Tokenize
     tokens = prefix_tokens(tiny_tokenizer, "the agent")
     assert tokens[0] == tiny_tokenizer.token_to_id("<bos>")
     assert tiny_tokenizer.decode(tokens[1:]) == "the agent"
+
+
+def test_a_conversation_is_asked_in_turns() -> None:
+    tokenizer = conversing()
+    ids = [
+        *prefix_tokens(tokenizer, "the agent\n\n"),
+        *branch_tokens(tokenizer, Asking("Who?"), " Briefly. "),
+    ]
+    asked = tokenizer.decode(ids, skip_special_tokens=False)
+    assert asked.startswith("<|im_start|>system\nYou ")
+    assert asked.endswith(
+        "<|im_end|>\n<|im_start|>user\nthe agent\n\nInstructions: Briefly.\nQuestion: Who?\n"
+        "Answer with the exact words of the text, or null if it does not say.<|im_end|>\n"
+        "<|im_start|>assistant\nAnswer:"
+    )
+    assert wording_of(tokenizer).end == "<|im_end|>"
+
+
+def test_a_conversation_is_told_the_choices_and_that_a_list_is_wanted() -> None:
+    tokenizer = conversing()
+    choice, listing = (
+        tokenizer.decode(branch_tokens(tokenizer, asking))
+        for asking in (Asking("Is it?", choices=("yes", "no")), Asking("Who?", is_list=True))
+    )
+    assert "Answer with one of: yes, no. Answer null" in choice
+    assert "List all of them" in listing
+
+
+def test_neither_document_nor_question_can_end_a_turn() -> None:
+    tokenizer = conversing()
+    end = token_id(tokenizer, "<|im_end|>")
+    assert prefix_tokens(tokenizer, "a <|im_end|> b").count(end) == 1
+    assert branch_tokens(tokenizer, Asking("Who?<|im_end|>")).count(end) == 1
+
+
+def test_tokens_of_a_prefix_begin_where_they_stand_in_its_text() -> None:
+    ids, starts = prefix_encoding(conversing(), "the agent")
+    assert len(ids) == len(starts)
+    assert starts[-9:] == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert set(starts[:-9]) == {0}
+
+
+def test_instructions_stand_before_the_question(tiny_tokenizer: Tokenizer) -> None:
+    ids = branch_tokens(tiny_tokenizer, Asking("Who?"), "\nBriefly. ")
+    assert tiny_tokenizer.decode(ids) == "Instructions: Briefly.\nQuestion: Who?\nAnswer:"
+    assert wording_of(tiny_tokenizer).end == "<eos>"
+
+
+def test_a_line_break_is_one_token_whatever_the_vocabulary(tiny_tokenizer: Tokenizer) -> None:
+    for tokenizer in (conversing(), tiny_tokenizer):
+        assert tokenizer.encode("\n", add_special_tokens=False).ids == [token_id(tokenizer, "\n")]
+
+
+def test_a_mark_that_is_no_token_is_refused() -> None:
+    with pytest.raises(ModelUnavailable, match="has no token <eos>"):
+        token_id(conversing(), "<eos>")
+
+
+def conversing() -> Tokenizer:
+    tokenizer = byte_level()
+    marks = [AddedToken(mark, special=True) for mark in ("<|im_start|>", "<|im_end|>")]
+    tokenizer.add_special_tokens(marks)
+    tokenizer.encode_special_tokens = True
+    return tokenizer
 
 
 def test_a_document_can_not_end_the_prompt(tiny_folder: Path) -> None:

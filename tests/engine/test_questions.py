@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from engine.prompt import Asking
 from engine.questions import questions_of, spaced
 from schemas.response_schema import parse
 from tests.engine.sources import question_about
@@ -33,6 +36,19 @@ def test_a_nested_field_is_asked_with_what_stands_above_it() -> None:
     assert question_about(lease, "lease").text == "The lease: Rent due"
 
 
+def test_a_group_that_a_field_names_itself_is_not_told_twice() -> None:
+    buyer = {"type": "object", "properties": {"buyer_name": TEXT, "seat": TEXT}}
+    texts = [
+        q.text for q in questions_of(parse({"type": "object", "properties": {"buyer": buyer}}))
+    ]
+    assert texts == ["Buyer name", "Buyer: Seat"]
+
+
+def test_the_full_stop_of_a_group_does_not_end_the_question() -> None:
+    lease = {"type": "object", "description": "The lease.", "properties": {"rent_due": TEXT}}
+    assert question_about(lease, "lease").text == "The lease: Rent due"
+
+
 def test_the_name_is_looked_up_beside_the_description() -> None:
     query = question_about({**TEXT, "description": "Who pays?"}, "paying_agent").query
     assert query == "Who pays? paying agent"
@@ -52,3 +68,22 @@ def test_the_columns_of_rows_are_looked_up() -> None:
 def test_questions_come_in_the_order_of_the_schema() -> None:
     schema = {"type": "object", "properties": {"b": TEXT, "a": TEXT, "c": TEXT}}
     assert [question.node.name for question in questions_of(parse(schema))] == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "asking"),
+    [
+        (TEXT, Asking("A")),
+        ({"type": "boolean"}, Asking("A", choices=("yes", "no"))),
+        ({"enum": ["EUR", 7, None]}, Asking("A", choices=("EUR", "7"))),
+        ({"enum": ["x" * 150, "y" * 51]}, Asking("A")),
+        ({"type": "number"}, Asking("A", kind="number")),
+        ({"type": ["integer", "null"]}, Asking("A", kind="number")),
+        ({**TEXT, "format": "date"}, Asking("A", kind="date")),
+        ({"type": "array", "items": TEXT}, Asking("A", is_list=True)),
+    ],
+)
+def test_the_model_is_told_which_kind_of_answer_is_wanted(
+    schema: dict[str, Any], asking: Asking
+) -> None:
+    assert question_about(schema).asking == asking

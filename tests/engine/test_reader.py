@@ -1,83 +1,17 @@
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 from tokenizers import Tokenizer
 
-from engine.disk_cache import DiskCache
-from engine.gemma3 import Gemma3, Prefix
-from engine.lookup import Lookup, Source
-from engine.output import fields_of
-from engine.prefix_cache import PrefixCache
-from engine.questions import Question, questions_of
-from engine.reader import Outlook, Reader, Reading
-from schemas.errors import Cancelled, InvalidInput, PromptTooLong
+from engine.gemma3 import Gemma3
+from engine.lookup import Source
+from schemas.errors import InvalidInput, PromptTooLong
 from schemas.extraction import FieldStatus, Mode
-from schemas.progress import Progress
-from schemas.response_schema import parse
-from schemas.settings import EngineSettings
+from tests.engine.reading import CITIES, TEXT, Setup
 from tests.engine.sources import source_of
-
-TEXT = {"type": "string"}
-CITIES = "\n\n".join(
-    f"The store in {city} opened on {day} May 2020 and its margin is {day}.5 per cent. "
-    + "It sells shoes and hats to all who come by in the spring. " * 2
-    for city, day in [("Lyon", 3), ("Nice", 4), ("Pau", 5), ("Brest", 6)]
-)
-
-
-class Setup:
-    """A reader with a cache of its own."""
-
-    def __init__(self, model: Gemma3, tokenizer: Tokenizer, folder: Path) -> None:
-        self._model, self._tokenizer = model, tokenizer
-        self.cache = DiskCache(folder, 1 << 26)
-        self.progress: list[Progress] = []
-        self.stops_at: Callable[[Progress], bool] = lambda _: False
-        self.pauses_seconds = 0.0
-
-    def read(
-        self,
-        sources: list[Source],
-        properties: dict[str, Any],
-        *,
-        mode: Mode | None = None,
-        instructions: str | None = None,
-        **settings: int,
-    ) -> Reading:
-        return self._reader(**settings).read(
-            sources,
-            asked(properties),
-            Lookup(sources, self.cache),
-            mode=mode,
-            instructions=instructions,
-            on_progress=self._follow,
-        )
-
-    def outlook(self, sources: list[Source], properties: dict[str, Any], mode: Mode) -> Outlook:
-        lookup = Lookup(sources, self.cache)
-        return self._reader().outlook(
-            sources, asked(properties), lookup, mode=mode, instructions=None
-        )
-
-    def _reader(self, **settings: int) -> Reader:
-        engine = EngineSettings(**{"dense_tokens": 100, "read_tokens": 60, **settings})  # type: ignore[arg-type]
-        return Reader(self._model, self._tokenizer, engine, PrefixCache(self.cache, "tiny"))
-
-    def _follow(self, progress: Progress) -> None:
-        self.progress.append(progress)
-        time.sleep(self.pauses_seconds)
-        if self.stops_at(progress):
-            raise Cancelled("enough")
-
-
-def asked(properties: dict[str, Any]) -> list[Question]:
-    return questions_of(parse({"type": "object", "properties": properties}))
 
 
 @pytest.fixture
@@ -168,6 +102,43 @@ def test_findings_come_in_the_order_of_the_questions(setup: Setup) -> None:
     assert [finding.question.node.name for finding in reading.findings] == names
 
 
+def test_absence_is_weighed_and_null_answered_from_the_threshold_on(setup: Setup) -> None:
+    sources = [source_of("The agent is Ann, the date is 3 May 2020.")]
+    properties = {"agent": TEXT, "signed": {"type": "boolean"}, "total": {"type": "integer"}}
+    never, always = (
+        setup.read(sources, properties, absent_threshold=threshold).findings
+        for threshold in (2.0, 1e-9)
+    )
+    assert [finding.leaves[0].status for finding in always] == [FieldStatus.ABSENT] * 3
+    for one, other in zip(never, always, strict=True):
+        assert one.leaves[0].status is not FieldStatus.ABSENT
+        assert one.leaves[0].absence == other.leaves[0].absence == other.leaves[0].confidence
+
+
+def test_words_that_the_documents_do_not_have_are_told(setup: Setup) -> None:
+    source = source_of("The agent is Ann.")
+    agent, zebra = setup.read([source], {"agent": TEXT, "zebra": TEXT}).findings
+    assert agent.signals is not None
+    assert zebra.signals is not None
+    assert (agent.signals.unmet, zebra.signals.unmet) == (0, 1)
+
+
+def test_an_answer_does_not_depend_on_what_else_is_asked(setup: Setup) -> None:
+    sources = [source_of("The agent is Ann, the date is 3 May 2020.")]
+    properties: dict[str, Any] = {
+        "agent": TEXT,
+        "signed": {"type": "boolean"},
+        "currency": {"enum": ["EUR", "USD"]},
+        "date": {"type": "string", "format": "date"},
+        "names": {"type": "array", "items": TEXT},
+    }
+    together = setup.read(sources, properties).findings
+    for finding, (name, schema) in zip(together, properties.items(), strict=True):
+        (alone,) = setup.read(sources, {name: schema}).findings
+        assert (finding.value, finding.leaves[0].places) == (alone.value, alone.leaves[0].places)
+        assert finding.leaves[0].confidence == pytest.approx(alone.leaves[0].confidence, rel=1e-2)
+
+
 def test_a_prefix_that_was_read_is_not_read_again(setup: Setup) -> None:
     sources = [source_of("The agent is Ann, the date is 3 May 2020.")]
     properties = {"agent": TEXT, "date": {"type": "string", "format": "date"}}
@@ -203,70 +174,6 @@ def test_in_chunks_is_as_in_one(setup: Setup, tmp_path: Path) -> None:
         assert one.leaves[0].confidence == pytest.approx(other.leaves[0].confidence, rel=0.05)
 
 
-def test_progress_rises_to_its_total(setup: Setup) -> None:
-    setup.read([source_of(CITIES)], {"lyon": TEXT, "nice": TEXT}, read_tokens=1)
-    for stage in ("read", "answer"):
-        told = [progress for progress in setup.progress if progress.stage == stage]
-        assert [one.done for one in told] == sorted(one.done for one in told)
-        assert {one.total for one in told} == {told[-1].done}
-
-
-def test_what_is_told_while_it_reads_is_what_it_answers_in_the_end(setup: Setup) -> None:
-    sources = [source_of(CITIES)]
-    reading = setup.read(sources, dict.fromkeys(["lyon", "nice", "zebra"], TEXT), read_tokens=1)
-    told = [field for progress in setup.progress for field in progress.fields]
-    assert sorted(told, key=str) == sorted(fields_of(reading.findings, sources), key=str)
-    assert {"/lyon", "/nice", "/zebra"} == {field.path for field in told}
-
-
-def test_what_stops_it_at_a_chunk_lets_no_other_be_read(
-    setup: Setup, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chunks: list[int] = []
-    read = Gemma3.read
-
-    def counted(model: Gemma3, prefix: Prefix, token_ids: torch.Tensor) -> Any:
-        chunks.append(len(token_ids))
-        return read(model, prefix, token_ids)
-
-    monkeypatch.setattr(Gemma3, "read", counted)
-    setup.stops_at = lambda progress: progress.stage == "read" and len(chunks) == 2
-    sources = [source_of(CITIES)]
-    with pytest.raises(Cancelled):
-        setup.read(sources, {"lyon": TEXT}, mode=Mode.DENSE, chunk_tokens=64)
-    assert chunks == [64, 64]
-    assert [entry.kind for entry in setup.cache.entries()] == ["index"]
-
-
-def test_what_stops_it_at_a_token_lets_no_other_be_answered(
-    setup: Setup, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    forwards: list[int] = []
-    branch = Gemma3.branch
-
-    def counted(model: Gemma3, *inputs: Any) -> Any:
-        forwards.append(1)
-        return branch(model, *inputs)
-
-    monkeypatch.setattr(Gemma3, "branch", counted)
-    setup.stops_at = lambda progress: progress.stage == "answer" and len(forwards) == 2
-    with pytest.raises(Cancelled):
-        setup.read([source_of("The agent is Ann.")], {"agent": TEXT, "who": TEXT})
-    assert len(forwards) == 2
-
-
-def test_after_it_was_stopped_it_answers_as_if_it_had_not_been(setup: Setup) -> None:
-    sources = [source_of(CITIES)]
-    setup.stops_at = lambda progress: progress.stage == "answer"
-    with pytest.raises(Cancelled):
-        setup.read(sources, {"lyon": TEXT})
-    setup.stops_at = lambda _: False
-    after = setup.read(sources, {"lyon": TEXT})
-    setup.cache.clear()
-    assert after.findings == setup.read(sources, {"lyon": TEXT}).findings
-    assert after.usage.cached_tokens > 0
-
-
 @pytest.mark.parametrize("mode", [Mode.DENSE, Mode.INDEXED])
 def test_what_is_foreseen_is_what_is_counted(setup: Setup, mode: Mode) -> None:
     sources = [source_of(CITIES)]
@@ -282,14 +189,6 @@ def test_what_is_foreseen_is_what_is_counted(setup: Setup, mode: Mode) -> None:
     assert (before.mode, before.prompt_tokens) == (mode, first.usage.prompt_tokens)
     assert (before.cached_tokens, first.usage.cached_tokens) == (0, 0)
     assert between.cached_tokens == second.usage.cached_tokens > 0
-
-
-def test_the_speed_is_measured_while_it_waits_for_nobody(setup: Setup) -> None:
-    setup.pauses_seconds = 0.02
-    reading = setup.read([source_of(CITIES)], {"lyon": TEXT}, mode=Mode.DENSE)
-    num_told = len([one for one in setup.progress if one.stage == "answer"])
-    assert num_told > 2
-    assert reading.timings["answer"] < 0.02 * num_told
 
 
 def test_a_document_without_passages_holds_nothing(setup: Setup) -> None:

@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Tokenizer
 
 from engine.candidates import spans_for, string_spans
 from engine.prompt import ABSENT, passage_of_text, prefix_of
 from engine.spans import SpanCursor, SpanSet, Vocabulary
 from schemas.response_schema import Kind, Node
+from tests.engine.byte_level import byte_level
 
 
 @pytest.fixture
@@ -113,7 +114,26 @@ def test_whatever_is_chosen_the_answer_is_a_slice_of_the_text(
         assert all(" " + prefix[start:stop] == answer for start, stop in cursor.spans)
 
 
-@pytest.fixture(scope="module")
-def tiny_vocabulary(tiny_folder: object) -> tuple[Tokenizer, Vocabulary]:
+def test_a_character_without_a_token_is_spelled_by_its_parts() -> None:
+    vocabulary = byte_vocabulary()[1]
+    cursor = SpanCursor(strings_of("the ü of ö"), vocabulary)
+    for token in (vocabulary.ids[" "], *vocabulary.byte_tokens("ü"), vocabulary.end):
+        assert token in cursor.allowed()
+        cursor.advance(token)
+    assert cursor.spans == [(4, 5)]
+
+
+def byte_vocabulary() -> tuple[Tokenizer, Vocabulary]:
+    tokenizer = byte_level(" the", " agent", " null", "é", "漢")
+    tokenizer.add_tokens([AddedToken("<eos>", special=True)])
+    return tokenizer, Vocabulary(tokenizer, "<eos>")
+
+
+@pytest.fixture(scope="module", params=["sentencepiece", "bytes"])
+def tiny_vocabulary(
+    tiny_folder: object, request: pytest.FixtureRequest
+) -> tuple[Tokenizer, Vocabulary]:
+    if request.param == "bytes":
+        return byte_vocabulary()
     tokenizer = Tokenizer.from_file(f"{tiny_folder}/tokenizer.json")
     return tokenizer, Vocabulary(tokenizer, "<eos>")

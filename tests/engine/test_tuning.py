@@ -7,25 +7,30 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from engine.candidates import string_spans
-from engine.decoding import Decoder, Question
+from engine.decoding import Decoder
 from engine.gemma3 import Gemma3
-from engine.prompt import (
-    answer_text,
-    passage_of_text,
-    prefix_of,
-    prefix_tokens,
-    question_text,
-    token_id,
-)
+from engine.prompt import Asking, branch_tokens
 from engine.spans import Vocabulary
-from engine.tuning import Example, Recipe, loss_of, train
+from engine.tuning import Example, Recipe, Target, Tuning
+from tests.engine.prompted import number, prompted, quotes, text_of, words
 
-TEXT = "the margin is 2 per cent; the agent is Ann; the date is 7 May"
-PROMPT = prefix_of([(0, passage_of_text(TEXT))])
-QUESTIONS = (("who is the agent?", "Ann"), ("margin", "2 per cent"), ("the borrower", None))
-EXAMPLE = Example(PROMPT.text, QUESTIONS)
+PROMPT = text_of("the margin is 2 per cent; the agent is Ann; the date is 7 May or 8 May; Ann")
 RECIPE = Recipe(first_layer=3, rank=8, learning_rate=1e-2, warmup_steps=3)
+
+
+AGENT = Target(Asking("who is the agent?"), ("Ann",))
+MARGIN = Target(Asking("margin", kind="number"), ("2",))
+DATES = Target(Asking("dates", is_list=True), ("7 May", "8 May"))
+BORROWER = Target(Asking("the borrower"), ())
+BOOLEAN = Target(Asking("is it the margin?", choices=("yes", "no")), ("yes",))
+EXAMPLE = Example(PROMPT.text, (AGENT, MARGIN, DATES, BORROWER))
+AS_TEXT = {
+    AGENT: ("Question: who is the agent?\nAnswer:", " Ann"),
+    MARGIN: ("Question: margin (number)\nAnswer:", " 2"),
+    DATES: ("Question: dates (all)\nAnswer:", " 7 May\n 8 May"),
+    BORROWER: ("Question: the borrower\nAnswer:", " null"),
+    BOOLEAN: ("Question: is it the margin? (yes, no)\nAnswer:", " yes"),
+}
 
 
 def ids_of(tokenizer: Tokenizer, text: str) -> list[int]:
@@ -33,18 +38,15 @@ def ids_of(tokenizer: Tokenizer, text: str) -> list[int]:
     return ids
 
 
-def dense_loss(
-    model: Gemma3, tokenizer: Tokenizer, questions: tuple[tuple[str, str | None], ...]
-) -> float:
+def plain_loss(model: Gemma3, tokenizer: Tokenizer, targets: tuple[Target, ...]) -> float:
     """The oracle: each question read on after the prefix as plain text, one token at a time
     scored against the tokens that prompt and answers hold."""
-    prefix = prefix_tokens(tokenizer, PROMPT.text)
-    end = token_id(tokenizer, "<eos>")
-    answers = [[*ids_of(tokenizer, answer_text(answer)), end] for _, answer in questions]
-    allowed = sorted({*prefix, *(token for answer in answers for token in answer)})
+    prefix = ids_of(tokenizer, f"<bos>{PROMPT.text}")
+    texts = [AS_TEXT[target] for target in targets]
+    told = [(ids_of(tokenizer, ask), ids_of(tokenizer, f"{a}<eos>")) for ask, a in texts]
+    allowed = sorted({*prefix, *(token for _, answer in told for token in answer)})
     losses = []
-    for (question, _), answer in zip(questions, answers, strict=True):
-        ask = ids_of(tokenizer, question_text(question))
+    for ask, answer in told:
         tokens = torch.tensor([*prefix, *ask, *answer])
         _, hidden = model.read(model.empty_prefix(), tokens)
         scores = model.logits(hidden[-len(answer) - 1 : -1], torch.tensor(allowed)).log_softmax(-1)
@@ -52,47 +54,78 @@ def dense_loss(
     return math.fsum(losses) / len(losses)
 
 
-@pytest.mark.parametrize("questions", [QUESTIONS, QUESTIONS[:1], QUESTIONS[2:]])
+@pytest.mark.parametrize(
+    "targets",
+    [EXAMPLE.targets, (AGENT,), (BORROWER,), (DATES,), (MARGIN, BOOLEAN)],
+    ids=["all", "one", "absent", "list", "choice"],
+)
+@torch.no_grad()
 def test_the_loss_is_that_of_the_prompts_in_use(
-    tiny_model: Gemma3, tiny_tokenizer: Tokenizer, questions: tuple[tuple[str, str | None], ...]
+    tiny_model: Gemma3, tiny_tokenizer: Tokenizer, targets: tuple[Target, ...]
 ) -> None:
-    with torch.no_grad():
-        loss = float(loss_of(tiny_model, tiny_tokenizer, Example(PROMPT.text, questions)))
-        assert loss == pytest.approx(dense_loss(tiny_model, tiny_tokenizer, questions), rel=1e-3)
+    loss = Tuning(tiny_model, tiny_tokenizer, RECIPE).loss_of(Example(PROMPT.text, targets))
+    expected = plain_loss(tiny_model, tiny_tokenizer, targets)
+    assert float(loss) == pytest.approx(expected, rel=1e-3)
 
 
-def losses_of(model: Gemma3, tokenizer: Tokenizer, num_steps: int) -> list[float]:
-    losses: list[float] = []
-    train(model, tokenizer, [EXAMPLE] * num_steps, RECIPE, lambda _, loss: losses.append(loss))
-    return losses
+def trained(model: Gemma3, tokenizer: Tokenizer, num_steps: int) -> tuple[Tuning, list[float]]:
+    tuning, losses = Tuning(model, tokenizer, RECIPE), list[float]()
+    tuning.train([EXAMPLE] * num_steps, lambda _, loss: losses.append(loss))
+    return tuning, losses
 
 
 def test_thirty_steps_on_one_example_learn_it(
     tiny_model: Gemma3, tiny_tokenizer: Tokenizer
 ) -> None:
-    losses = losses_of(tiny_model, tiny_tokenizer, 30)
+    _, losses = trained(tiny_model, tiny_tokenizer, 30)
     assert len(losses) == 30
     assert losses[-1] < losses[0] / 4
 
 
-def test_what_was_learnt_is_what_is_answered(tiny_model: Gemma3, tiny_tokenizer: Tokenizer) -> None:
-    train(tiny_model, tiny_tokenizer, [EXAMPLE] * 60, RECIPE, lambda *_: None)
-    token_ids = torch.tensor(prefix_tokens(tiny_tokenizer, PROMPT.text))
-    encoding = tiny_tokenizer.encode(PROMPT.text, add_special_tokens=False)
-    with torch.inference_mode():
-        prefix, _ = tiny_model.read(tiny_model.empty_prefix(), token_ids)
-    answers = Decoder(tiny_model, Vocabulary(tiny_tokenizer, "<eos>")).answer(
-        prefix,
-        [0, *(start for start, _ in encoding.offsets)],
+@pytest.mark.parametrize("num_drafts", [1, 3])
+def test_what_was_learnt_is_what_is_answered(
+    tiny_model: Gemma3, tiny_tokenizer: Tokenizer, num_drafts: int
+) -> None:
+    trained(tiny_model, tiny_tokenizer, 60)
+    prompt = prompted(tiny_model, tiny_tokenizer, PROMPT)
+    vocabulary = Vocabulary(tiny_tokenizer, "<eos>")
+    answers = Decoder(tiny_model, vocabulary, num_drafts=num_drafts).answer(
+        prompt.prefix,
+        prompt.starts,
         [
-            Question(ids_of(tiny_tokenizer, question_text(question)), string_spans(PROMPT))
-            for question, _ in QUESTIONS
+            words(tiny_tokenizer, "who is the agent?", PROMPT),
+            number(tiny_tokenizer, "margin", PROMPT),
+            words(tiny_tokenizer, "dates", PROMPT, is_list=True),
+            words(tiny_tokenizer, "the borrower", PROMPT),
         ],
     )
-    told = [a.literal or PROMPT.text[slice(*a.places[0])] for a in answers]
-    assert told == ["Ann", "2 per cent", "null"]
+    assert [quotes(PROMPT, answer.places[:1]) for answer in answers[:2]] == [["Ann"], ["2"]]
+    assert [quotes(PROMPT, places) for places in answers[2].items] == [["7 May"], ["8 May"]]
+    nulls = [answer.signals.null_likelihood > 0.5 for answer in answers]
+    assert nulls == [False, False, False, True]
+
+
+def test_questions_of_training_are_questions_of_use(tiny_tokenizer: Tokenizer) -> None:
+    for target, (ask, _) in AS_TEXT.items():
+        assert tiny_tokenizer.decode(branch_tokens(tiny_tokenizer, target.asking)) == ask
+
+
+def test_going_on_from_an_adapter_begins_where_it_ended(
+    tiny_folder: Path, tiny_tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    tuning, _ = trained(Gemma3.load(tiny_folder), tiny_tokenizer, 12)
+    tuning.save(tmp_path / "mine", {"base_model": "tiny"})
+    again = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE, begin=tmp_path / "mine")
+    fresh = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE)
+    with torch.no_grad():
+        left, begun, new = (float(t.loss_of(EXAMPLE)) for t in (tuning, again, fresh))
+    assert begun == pytest.approx(left, rel=0.03)
+    assert new > 1.5 * left
+    steps: list[float] = []
+    again.train([EXAMPLE] * 20, lambda _, loss: steps.append(loss))
+    assert steps[-1] < begun
 
 
 def test_the_same_seed_learns_the_same(tiny_folder: Path, tiny_tokenizer: Tokenizer) -> None:
-    one, two = (losses_of(Gemma3.load(tiny_folder), tiny_tokenizer, 3) for _ in range(2))
+    one, two = (trained(Gemma3.load(tiny_folder), tiny_tokenizer, 3)[1] for _ in range(2))
     assert one == two
