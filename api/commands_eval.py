@@ -1,19 +1,22 @@
-"""Which commands measure the rest? The last line of each is one record of JSON."""
+"""Which commands measure? The last line of each is one record of JSON."""
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from api.commands_eval_answers import confidence, generated, invoices, kleister, qa, tatqa
+from api.eval_options import AdapterOption, EveryOption, adapted_settings, print_record
 from api.file_arguments import readable_file
 from api.options import ModelOption, settings_with
 from schemas.errors import InvalidInput
 
 eval_app = typer.Typer(help="Measure: how right, how fast, as a ratio to a peer.")
+for command in (qa, tatqa, kleister, invoices, generated, confidence):
+    eval_app.command()(command)
 
 
 class SquadPart(StrEnum):
@@ -37,25 +40,20 @@ def squad(
     over: Annotated[
         Over, typer.Option("--over", help="One paragraph at a time, or all as one document.")
     ] = Over.PARAGRAPHS,
-    adapter: Annotated[
-        str | None, typer.Option("--adapter", help="Adapter to measure; none: the base model.")
-    ] = None,
-    every: Annotated[int, typer.Option("--every", min=1, help="Ask every n-th only.")] = 1,
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
     model: ModelOption = None,
 ) -> None:
     """Questions with spans, some unanswerable (SQuAD 2.0, articles kept from training)."""
     from evals import document_questions, squad_data
     from evals import squad as paragraphs
-    from schemas.settings import with_adapter
 
-    settings = settings_with(model)
-    if adapter is not None:
-        settings = with_adapter(settings, None if adapter == "none" else adapter)
+    settings = adapted_settings(model, adapter)
     articles = squad_data.CHOOSE if part is SquadPart.CHOOSE else squad_data.MEASURE
     if over is Over.PARAGRAPHS:
-        _print_record(paragraphs.measure(settings, articles, every))
+        print_record(paragraphs.measure(settings, articles, every))
     else:
-        _print_record(document_questions.measure(settings, articles, every).record())
+        print_record(document_questions.measure(settings, articles, every).record())
 
 
 @eval_app.command()
@@ -78,7 +76,7 @@ def speed(
         if what is SpeedOf.PREFILL
         else speeds.second_question(settings, source, tokens)
     )
-    _print_record(comparison.record())
+    print_record(comparison.record())
 
 
 @eval_app.command()
@@ -101,7 +99,7 @@ def load(
         table.add_row(*row)
     with styled_output() as console:
         console.print(table)
-    _print_record(record)
+    print_record(record)
 
 
 @eval_app.command()
@@ -110,12 +108,4 @@ def brokers() -> None:
     from api.ports import free_port
     from evals.brokers import measure
 
-    _print_record(measure(free_port))
-
-
-def _print_record(record: dict[str, Any]) -> None:
-    from api.standard_output import print_line
-
-    if not record:
-        raise InvalidInput("nothing was measured")
-    print_line(json.dumps(record))
+    print_record(measure(free_port))

@@ -15,9 +15,10 @@ from typing import Any
 
 import torch
 
+from engine.decoder_model import DecoderModel
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
-from engine.gemma3 import Gemma3, Prefix
+from engine.gemma3 import Prefix
 from engine.loading import base_model
 from engine.lookup import Source
 from engine.model_folder import model_folder
@@ -116,7 +117,7 @@ def _source_of(settings: Settings, text: str, num_tokens: int) -> Source:
     return Source(document, passages)
 
 
-def _read(model: Gemma3, ids: torch.Tensor, chunk: int) -> Prefix:
+def _read(model: DecoderModel, ids: torch.Tensor, chunk: int) -> Prefix:
     prefix = model.empty_prefix()
     with torch.inference_mode():
         for part in ids.split(chunk):

@@ -1,8 +1,8 @@
 """How well are questions about one paragraph answered? SQuAD 2.0, the last four articles.
 
 Exact match and F1 as in Rajpurkar et al. 2016 (articles, punctuation and case aside). The
-answerable questions are answered with null taken away; all of them once more with null, for
-the AUROC of its probability.
+answerable questions are answered with null taken away; the AUROC is that of the chance of
+absence, over all of them.
 """
 
 from __future__ import annotations
@@ -11,17 +11,24 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
-from tokenizers import Tokenizer
 
 from engine.candidates import string_spans
+from engine.decoder_model import DecoderModel
 from engine.decoding import Answer, Decoder, Question
-from engine.gemma3 import Gemma3, Prefix
-from engine.loading import adapted_model
+from engine.gemma3 import Prefix
+from engine.loading import adapted_model, certainty_of
 from engine.prefix_cache import rounded
-from engine.prompt import END, passage_of_text, prefix_of, prefix_tokens, question_text
+from engine.prompt import (
+    Asking,
+    branch_tokens,
+    passage_of_text,
+    prefix_encoding,
+    prefix_of,
+    wording_of,
+)
 from engine.spans import Vocabulary
 from evals import squad_data
 from evals.shared_data import shared_data
@@ -78,39 +85,31 @@ def choose_threshold(asked: Sequence[Asked]) -> tuple[float, float]:
 
 def ask(settings: Settings, paragraphs: Iterable[SquadParagraph]) -> Iterator[Asked]:
     model, tokenizer = adapted_model(settings)
-    decoder = Decoder(model, Vocabulary(tokenizer, END), absent_threshold=2.0)
+    certainty = certainty_of(settings)
+    decoder = Decoder(model, Vocabulary(tokenizer, wording_of(tokenizer).end))
     for paragraph in paragraphs:
-        if paragraph.questions:
-            yield from _asked(model, tokenizer, decoder, paragraph)
-
-
-def _asked(
-    model: Gemma3, tokenizer: Tokenizer, decoder: Decoder, paragraph: SquadParagraph
-) -> Iterator[Asked]:
-    prompt = prefix_of([(0, passage_of_text(paragraph.text))])
-    prefix = _read(model, prefix_tokens(tokenizer, prompt.text))
-    encoding = tokenizer.encode(prompt.text, add_special_tokens=False)
-    starts = [0, *(start for start, _ in encoding.offsets)]
-    with_null = string_spans(prompt)
-    without = replace(with_null, literals=())
-    tokens = [
-        tokenizer.encode(question_text(q.question), add_special_tokens=False).ids
-        for q in paragraph.questions
-    ]
-    scored = decoder.answer(prefix, starts, [Question(ids, with_null) for ids in tokens])
-    answered = decoder.answer(prefix, starts, [Question(ids, without) for ids in tokens])
-    for question, score, answer in zip(paragraph.questions, scored, answered, strict=True):
-        start, stop = answer.places[0] if answer.places else (0, 0)
-        yield Asked(
-            question.answers,
-            prompt.text[start:stop],
-            score.absence,
-            _is_at_gold(answer, question.start, prompt.text),
-        )
+        if not paragraph.questions:
+            continue
+        prompt = prefix_of([(0, passage_of_text(paragraph.text))])
+        token_ids, starts = prefix_encoding(tokenizer, prompt.text)
+        spans = string_spans(prompt)
+        asked = [
+            Question(branch_tokens(tokenizer, Asking(q.question)), spans)
+            for q in paragraph.questions
+        ]
+        answers = decoder.answer(_read(model, token_ids), starts, asked)
+        for question, answer in zip(paragraph.questions, answers, strict=True):
+            start, stop = answer.places[0] if answer.places else (0, 0)
+            yield Asked(
+                question.answers,
+                prompt.text[start:stop],
+                certainty.absence(answer.signals),
+                _is_at_gold(answer, question.start, prompt.text),
+            )
 
 
 @torch.inference_mode()
-def _read(model: Gemma3, token_ids: list[int]) -> Prefix:
+def _read(model: DecoderModel, token_ids: list[int]) -> Prefix:
     return rounded(model.read(model.empty_prefix(), torch.tensor(token_ids))[0])
 
 

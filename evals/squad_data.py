@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.prompt import passage_of_text, prefix_of
-from engine.tuning import Example
+from engine.prompt import Asking, passage_of_text, prefix_of
+from engine.tuning import Example, Target
 from ingest.normalise import normalise
 
 TRAIN, CHOOSE, MEASURE = slice(0, 10), slice(10, 12), slice(12, 16)
@@ -51,7 +51,7 @@ def paragraphs(shared_data: Path, part: slice) -> list[SquadParagraph]:
 
 
 def training_examples(
-    source: list[SquadParagraph], rng: random.Random, *, num_asked: int = 24
+    source: list[SquadParagraph], rng: random.Random, *, num_asked: int = 16
 ) -> list[Example]:
     """One pass: paragraphs in groups of one to five of mostly one article, so that the others
     distract; about a third of the questions has no answer in its group."""
@@ -94,7 +94,7 @@ def _example(
     prefix = prefix_of(
         (0, passage_of_text(paragraph.text, paragraph.title if is_headed else ""))
         for paragraph in group
-    ).text
+    )
     present = [q for p in group for q in p.questions if q.answers]
     misleading = [q for p in group for q in p.questions if not q.answers]
     rng.shuffle(present)
@@ -105,12 +105,14 @@ def _example(
         other = rng.choice(source)
         if other.title not in {p.title for p in group} and other.questions:
             absent.append(rng.choice(other.questions).question)
-    asked: list[tuple[str, str | None]] = [
-        (q.question, q.answers[0]) for q in present[: num_asked - num_absent]
+    targets = [
+        Target(Asking(_worded(q.question, rng)), (q.answers[0],))
+        for q in present[: num_asked - num_absent]
     ]
-    asked += [(question, None) for question in absent[: max(2, len(asked) // 2)]]
-    worded = [
-        (as_description(question) if rng.random() < 0.3 else question, answer)
-        for question, answer in asked
-    ]
-    return Example(prefix, tuple(worded))
+    targets += [Target(Asking(_worded(q, rng)), ()) for q in absent[: max(2, len(targets) // 2)]]
+    rng.shuffle(targets)
+    return Example(prefix.text, tuple(targets))
+
+
+def _worded(question: str, rng: random.Random) -> str:
+    return as_description(question) if rng.random() < 0.3 else question

@@ -1,78 +1,135 @@
 """How is the adapter that we ship made? `python -m evals.train_adapter --out engine/adapters/…`
 
-Reads the training part of the shared data only. On two cores it takes most of an hour; the
-log goes to standard output, a line every twenty steps.
+Reads the training part of the shared data and makes documents of its own. The prompts are made
+first and kept beside the adapter; the log goes to standard output, a line every twenty steps.
 """
 
 from __future__ import annotations
 
 import argparse
+import pickle
 import random
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from engine import lora
 from engine.embedded_model import NAME
 from engine.loading import base_model
-from engine.tuning import Example, Recipe, train
-from evals import kleister_data, squad_data, tatqa_data
+from engine.token_counter import TokenCounter
+from engine.tuning import Example, Recipe, Tuning
+from evals import squad_data, training_materials
 from evals.shared_data import shared_data
+from evals.training_prompts import Material, examples_of
 from schemas.settings import load_settings
 
-_SAVE_EVERY = 200
+_SAVE_EVERY = 100
 _MAX_PREFIX_CHARACTERS = 5000  # a few tables are far longer than what is read for a field
+_PROMPTS_OF_ONE = {"generated": 2, "reports": 1, "agreements": 2}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--squad-passes", type=int, default=3)
-    parser.add_argument("--table-passes", type=int, default=2)
+    parser.add_argument("--begin", type=Path, help="an adapter to go on from")
+    parser.add_argument("--prompts", type=Path, help="where the prompts are kept, to go on")
+    parser.add_argument("--squad-passes", type=int, default=2)
+    parser.add_argument("--report-passes", type=int, default=1)
+    parser.add_argument("--agreement-passes", type=int, default=1)
+    parser.add_argument("--per-kind", type=int, default=24)
     parser.add_argument("--steps", type=int, help="only the first so many, to try it out")
     arguments = parser.parse_args()
-    model, tokenizer = base_model(load_settings())
     recipe = Recipe()
-    examples = recipe_examples(arguments.squad_passes, arguments.table_passes, recipe.seed)
-    examples = examples[: arguments.steps]
+    examples = _examples(arguments, recipe.seed)[: arguments.steps]
+    print(f"{len(examples)} prompts", flush=True)
+    model, tokenizer = base_model(load_settings())
+    tuning = Tuning(model, tokenizer, recipe, arguments.begin)
     log = _Log(len(examples))
 
     def report(step: int, loss: float) -> None:
         log(step, loss)
         if step % _SAVE_EVERY == _SAVE_EVERY - 1 or step == len(examples) - 1:
-            card = {
+            card: dict[str, object] = {
                 "base_model": NAME,
-                "recipe": {name: getattr(recipe, name) for name in Recipe.__slots__},
+                "began_from": arguments.begin.name if arguments.begin else None,
+                "recipe": asdict(recipe),
                 "squad_passes": arguments.squad_passes,
-                "table_passes": arguments.table_passes,
+                "report_passes": arguments.report_passes,
+                "agreement_passes": arguments.agreement_passes,
+                "generated_per_kind": arguments.per_kind,
                 "steps": step + 1,
                 "of_steps": len(examples),
-                "questions": sum(len(example.questions) for example in examples[: step + 1]),
+                "questions": sum(len(example.targets) for example in examples[: step + 1]),
                 "seconds": round(log.seconds),
             }
-            lora.save(model, arguments.out, rank=recipe.rank, card=card)
+            tuning.save(arguments.out, card)
 
-    train(model, tokenizer, examples, recipe, report)
+    tuning.train(examples, report)
 
 
-def recipe_examples(squad_passes: int, table_passes: int, seed: int) -> list[Example]:
+def _examples(arguments: argparse.Namespace, seed: int) -> list[Example]:
+    file: Path | None = arguments.prompts
+    if file is not None and file.is_file():
+        kept: list[Example] = pickle.loads(file.read_bytes())
+        return kept
+    examples = recipe_examples(
+        squad_passes=arguments.squad_passes,
+        report_passes=arguments.report_passes,
+        agreement_passes=arguments.agreement_passes,
+        per_kind=arguments.per_kind,
+        seed=seed,
+    )
+    if file is not None:
+        file.write_bytes(pickle.dumps(examples))
+    return examples
+
+
+def recipe_examples(
+    *, squad_passes: int, report_passes: int, agreement_passes: int, per_kind: int, seed: int
+) -> list[Example]:
     """All sources mixed, the same for the same seed."""
     rng = random.Random(seed)
     data = shared_data()
-    squad = squad_data.paragraphs(data, squad_data.TRAIN)
-    tables = tatqa_data.documents(data, held_out=False)
-    agreements = kleister_data.documents(data, held_out=False)
-    examples = []
+    source_of = training_materials.source_maker(TokenCounter(load_settings()))
+    paragraphs = squad_data.paragraphs(data, squad_data.TRAIN)
+    examples: list[Example] = []
     for _ in range(squad_passes):
-        examples += squad_data.training_examples(squad, rng)
-    for _ in range(table_passes):
-        examples += tatqa_data.training_examples(tables, rng)
-    examples += kleister_data.training_examples(agreements, rng)
+        examples += squad_data.training_examples(paragraphs, rng)
+    _count("squad", examples)
+    parts = {
+        "reports": [
+            material
+            for _ in range(report_passes)
+            for material in training_materials.reports(data, source_of, rng)
+        ],
+        "agreements": [
+            material
+            for _ in range(agreement_passes)
+            for material in training_materials.agreements(data, source_of)
+        ],
+        "generated": list(training_materials.generated(source_of, per_kind=per_kind, seed=seed)),
+    }
+    for name, materials in parts.items():
+        made = _prompts(materials, rng, _PROMPTS_OF_ONE[name])
+        _count(name, made)
+        examples += made
     rng.shuffle(examples)
-    return [
-        example
-        for example in examples
-        if example.questions and len(example.prefix) <= _MAX_PREFIX_CHARACTERS
-    ]
+    return [example for example in examples if len(example.prefix) <= _MAX_PREFIX_CHARACTERS]
+
+
+def _prompts(materials: Sequence[Material], rng: random.Random, most: int) -> list[Example]:
+    return [example for material in materials for example in examples_of(material, rng, most)]
+
+
+def _count(name: str, examples: Sequence[Example]) -> None:
+    targets = [target for example in examples for target in example.targets]
+    absent = sum(not target.items for target in targets)
+    size = sum(len(example.prefix) for example in examples) // max(1, len(examples))
+    print(
+        f"{name}: {len(examples)} prompts of {size} characters, {len(targets)} questions, "
+        f"{absent} without an answer",
+        flush=True,
+    )
 
 
 class _Log:

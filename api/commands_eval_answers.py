@@ -1,0 +1,127 @@
+"""Which commands measure answers? Each puts documents through the product, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.eval_options import AdapterOption, EveryOption, OutOption, adapted_settings, print_record
+from api.options import ModelOption
+from schemas.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from evals.measured import Measured
+    from schemas.settings import Settings
+
+
+def qa(
+    only: Annotated[str, typer.Option("--only", help="These questions, by id: o001,o002.")] = "",
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """The shared questions about real reports, manuals and workbooks."""
+    with _packages_of_measuring():
+        from evals.qa import measure
+
+    ids = frozenset(filter(None, only.split(",")))
+    _measure(lambda settings: measure(settings, every, ids), model, adapter, out)
+
+
+def tatqa(
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Tables and text of annual reports as PDFs (TAT-QA, the reports kept from training)."""
+    with _packages_of_measuring():
+        from evals.tatqa import measure
+
+    _measure(lambda settings: measure(settings, every), model, adapter, out)
+
+
+def kleister(
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Four fields of non-disclosure agreements (Kleister-NDA, those kept from training)."""
+    with _packages_of_measuring():
+        from evals.kleister import measure
+
+    _measure(lambda settings: measure(settings, every), model, adapter, out)
+
+
+def invoices(
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Fields of eleven real invoices in several languages (invoice2data)."""
+    with _packages_of_measuring():
+        from evals.invoices import measure
+
+    _measure(lambda settings: measure(settings, every), model, adapter, out)
+
+
+def generated(
+    per_kind: Annotated[int, typer.Option("--per-kind", min=1, help="Documents of a kind.")] = 8,
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Documents made for it, of kinds that nothing was trained on."""
+    with _packages_of_measuring():
+        from evals.generated_cases import measure
+
+    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out)
+
+
+def confidence(
+    per_kind: Annotated[int, typer.Option("--per-kind", min=1, help="Documents of a kind.")] = 4,
+    adapter: AdapterOption = None,
+    every: EveryOption = 1,
+    out: OutOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Whether a confidence can be believed: set on one part of the data, measured on another."""
+    with _packages_of_measuring():
+        from evals.confidence import measure
+
+    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out)
+
+
+@contextmanager
+def _packages_of_measuring() -> Iterator[None]:
+    """Documents to measure on are written by packages that reading does without."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise InvalidInput(
+            f"measuring needs the package {error.name}: pip install 'needlepoint[dev]'"
+        ) from error
+
+
+def _measure(
+    measure: Callable[[Settings], Measured],
+    model: str | None,
+    adapter: str | None,
+    out: Path | None,
+) -> None:
+    from api.standard_output import check_writable, write_whole
+
+    if out is not None:
+        check_writable(out)
+    measured = measure(adapted_settings(model, adapter))
+    if out is not None:
+        write_whole(out, measured.json())
+    print_record(measured.record)

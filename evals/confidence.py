@@ -1,0 +1,87 @@
+"""Can the confidence of an answer be believed, on data that neither taught nor set it?
+
+The curves of `engine.certainty` are fitted on a development part (SQuAD's articles for choosing,
+generated documents of kinds for choosing) and measured on the held-out ones, TAT-QA's among
+them. Right is a value by the rules of its data set, null among the values. The threshold of
+absence is one that refuses at most one in twenty-five of the development fields that are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.certainty import Certainty, Signals
+from evals import generated_cases, squad_cases, squad_data, tatqa, tatqa_data
+from evals.calibration import fit
+from evals.cases import Row
+from evals.figures import absence_at, confidence_figures
+from evals.generated.documents import CHOOSE_KINDS, HELD_OUT_KINDS
+from evals.measured import Measured
+from evals.product import Product
+from evals.shared_data import shared_data
+from schemas.settings import Settings
+
+_MOST_REFUSED = 0.04
+_NEVER_NULL = 2.0
+
+
+def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
+    """The record's `certainty` is what is kept beside an adapter."""
+    engine = settings.engine.model_copy(update={"absent_threshold": _NEVER_NULL})
+    with Product.open(settings.model_copy(update={"engine": engine})) as product:
+        chosen = development_rows(product, per_kind, every)
+        measured = held_out_rows(product, per_kind, every)
+    development = [row for rows in chosen.values() for row in rows]
+    certainty = fit(development, _MOST_REFUSED)
+    judged = {name: judged_rows(certainty, rows) for name, rows in measured.items()}
+    held_out = [row for rows in judged.values() for row in rows]
+    record = {
+        "model": product.model,
+        "development_fields": len(development),
+        "fields": len(held_out),
+        **confidence_figures(held_out),
+        "absence": absence_at(held_out, certainty.threshold),
+        "sets": {
+            name: {
+                "fields": len(rows),
+                **confidence_figures(rows),
+                **absence_at(rows, certainty.threshold),
+            }
+            for name, rows in judged.items()
+        },
+        "certainty": certainty.record(),
+    }
+    return Measured(record, [*development, *held_out])
+
+
+def development_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, list[Row]]:
+    seed = generated_cases.CHOOSE_SEED
+    return {
+        "squad": squad_cases.rows_of(product, squad_data.CHOOSE, every),
+        "generated": generated_cases.rows_of(product, CHOOSE_KINDS, 4 * per_kind, seed, every),
+    }
+
+
+def held_out_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, list[Row]]:
+    seed = generated_cases.MEASURE_SEED
+    reports = tatqa_data.documents(shared_data(), held_out=True)
+    return {
+        "squad": squad_cases.rows_of(product, squad_data.MEASURE, every),
+        "generated": generated_cases.rows_of(product, HELD_OUT_KINDS, per_kind, seed, every),
+        "tatqa": tatqa.rows_of(product, reports, every),
+    }
+
+
+def judged_rows(certainty: Certainty, rows: Sequence[Row]) -> list[Row]:
+    """As the product would have answered with these curves: null from the threshold on."""
+    return [_judged(certainty, row) if row.signals else row for row in rows]
+
+
+def _judged(certainty: Certainty, row: Row) -> Row:
+    signals = Signals(*row.signals)
+    absence = certainty.absence(signals)
+    if absence >= certainty.threshold:
+        right = not row.is_present
+        return replace(row, got=None, is_value_right=right, confidence=absence, absence=absence)
+    return replace(row, confidence=certainty.of(row.value_kind, signals), absence=absence)
