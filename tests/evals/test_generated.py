@@ -75,7 +75,7 @@ def test_other_seeds_give_other_documents() -> None:
 
 
 def test_what_is_asked_of_kinds_held_out_is_worded_unlike_what_is_trained_on() -> None:
-    trained, held_out = _wordings(TRAIN_KINDS), _wordings([*CHOOSE_KINDS, *HELD_OUT_KINDS])
+    trained, held_out = _wordings(TRAIN_KINDS), _wordings((*CHOOSE_KINDS, *HELD_OUT_KINDS))
     assert len(trained & held_out) <= 0.01 * len(held_out), sorted(trained & held_out)
 
 
