@@ -17,8 +17,8 @@ from torch import Tensor
 from engine.certainty import Signals
 from engine.decoder_model import DecoderModel
 from engine.gemma3 import Prefix
-from engine.list_cursor import ListCursor
 from engine.prompt import ABSENT, ITEM_BREAK, answer_text
+from engine.span_list_cursor import ListCursor
 from engine.spans import SpanCursor, SpanSet, Vocabulary
 
 _MOST_BEHIND = 4.0  # nats: a draft so much less likely than the best one is given up

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.certainty import ABSENCE, ANY, Certainty, Curve, Signals, log_odds
 from evals.cases import Row
-from evals.certainty import caught_at
+from evals.reliability import caught_at
 
 Floats = npt.NDArray[np.float64]
 

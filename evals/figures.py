@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from evals.cases import Row
-from evals.certainty import auroc, calibration_error, caught_at, interval
+from evals.reliability import auroc, calibration_error, caught_at, interval
 
 _MOST_REFUSED = 0.05
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tokenizers import AddedToken, Tokenizer
 
 from engine.candidates import string_spans
-from engine.list_cursor import ListCursor
+from engine.span_list_cursor import ListCursor
 from engine.spans import SpanSet, Vocabulary
 from tests.engine.byte_level import byte_level
 from tests.engine.prompted import quotes, text_of

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.certainty import auroc, calibration_error, caught_at, interval
+from evals.reliability import auroc, calibration_error, caught_at, interval
 
 
 def test_a_confidence_that_says_what_happens_has_no_error() -> None:
