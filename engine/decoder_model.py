@@ -6,12 +6,65 @@ Hidden states, keys and values are float32 in every family.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+import torch.nn.functional as F
 from torch import Tensor
 
-from engine.gemma3 import Branches, Prefix, Projection
+KeysValues = tuple[Tensor, Tensor]
+Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Keys and values of the tokens read so far, by layer: [num_kv_heads, n, head_dim].
+
+    Global layers keep all n = num_tokens; sliding layers the last window - 1. Never changed:
+    reading on makes a new one.
+    """
+
+    num_tokens: int
+    layers: tuple[KeysValues, ...]
+
+    @property
+    def num_bytes(self) -> int:
+        return sum(keys.nbytes + values.nbytes for keys, values in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """What each branch has added to a prefix: [num_branches, num_kv_heads, num_own, head_dim].
+
+    Branches are padded to a common length; `is_real` [num_branches, num_own] tells tokens from
+    padding, `lengths` [num_branches] counts the tokens.
+    """
+
+    layers: tuple[KeysValues, ...]
+    is_real: Tensor
+    lengths: Tensor
+
+    def of(self, rows: Sequence[int]) -> Branches:
+        """The branches with these numbers, each as often as it is named."""
+        layers = tuple((keys[rows], values[rows]) for keys, values in self.layers)
+        return Branches(layers, self.is_real[rows], self.lengths[rows])
+
+
+@dataclass(slots=True)
+class Projection:
+    """A linear map with an optional low-rank addition of its own."""
+
+    weight: Tensor  # [out, in]
+    down: Tensor | None = None  # [rank, in]
+    up: Tensor | None = None  # [out, rank]
+    scale: float = 1.0
+
+    def __call__(self, x: Tensor) -> Tensor:
+        out = F.linear(x, self.weight)
+        if self.down is None or self.up is None:
+            return out
+        return out + self.scale * F.linear(F.linear(x, self.down), self.up)
 
 
 class DecoderConfig(Protocol):

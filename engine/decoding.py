@@ -15,8 +15,7 @@ import torch
 from torch import Tensor
 
 from engine.certainty import Signals
-from engine.decoder_model import DecoderModel
-from engine.gemma3 import Prefix
+from engine.decoder_model import DecoderModel, Prefix
 from engine.prompt import ABSENT, ITEM_BREAK, answer_text
 from engine.span_list_cursor import ListCursor
 from engine.spans import SpanCursor, SpanSet, Vocabulary

@@ -7,7 +7,7 @@ Five sliding-window layers, then one global layer, and again. A document is read
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,10 @@ from engine.attention import (
     causal_attention,
     packed_attention,
 )
+from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
 from engine.rotary import rotated, rotation
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
-
-KeysValues = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,56 +73,6 @@ class Gemma3Config:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Keys and values of the tokens read so far, by layer: [num_kv_heads, n, head_dim].
-
-    Global layers keep all n = num_tokens; sliding layers the last window - 1. Never changed:
-    reading on makes a new one.
-    """
-
-    num_tokens: int
-    layers: tuple[KeysValues, ...]
-
-    @property
-    def num_bytes(self) -> int:
-        return sum(keys.nbytes + values.nbytes for keys, values in self.layers)
-
-
-@dataclass(frozen=True, slots=True)
-class Branches:
-    """What each branch has added to a prefix: [num_branches, num_kv_heads, num_own, head_dim].
-
-    Branches are padded to a common length; `is_real` [num_branches, num_own] tells tokens from
-    padding, `lengths` [num_branches] counts the tokens.
-    """
-
-    layers: tuple[KeysValues, ...]
-    is_real: Tensor
-    lengths: Tensor
-
-    def of(self, rows: Sequence[int]) -> Branches:
-        """The branches with these numbers, each as often as it is named."""
-        layers = tuple((keys[rows], values[rows]) for keys, values in self.layers)
-        return Branches(layers, self.is_real[rows], self.lengths[rows])
-
-
-@dataclass(slots=True)
-class Projection:
-    """A linear map with an optional low-rank addition of its own."""
-
-    weight: Tensor  # [out, in]
-    down: Tensor | None = None  # [rank, in]
-    up: Tensor | None = None  # [out, rank]
-    scale: float = 1.0
-
-    def __call__(self, x: Tensor) -> Tensor:
-        out = F.linear(x, self.weight)
-        if self.down is None or self.up is None:
-            return out
-        return out + self.scale * F.linear(F.linear(x, self.down), self.up)
-
-
 @dataclass(slots=True)
 class Layer:
     is_global: bool
@@ -137,9 +86,6 @@ class Layer:
     gate_up: Projection
     down: Projection
     post_feedforward_norm: Tensor
-
-
-Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
 
 class Gemma3:

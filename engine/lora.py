@@ -16,8 +16,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.decoder_model import DecoderConfig, DecoderLayer, DecoderModel
-from engine.gemma3 import Projection
+from engine.decoder_model import DecoderConfig, DecoderLayer, DecoderModel, Projection
 from schemas.errors import ModelUnavailable
 
 _PREFIX = "base_model.model.model.layers"

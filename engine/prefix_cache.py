@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from blake3 import blake3
 
+from engine.decoder_model import Prefix
 from engine.disk_cache import DiskCache
-from engine.gemma3 import Prefix
 
 KIND = "prefix"
 

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from engine.attention import branch_attention, causal_attention, packed_attention
-from engine.gemma3 import Attend, Branches, KeysValues, Prefix, Projection
+from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
 from engine.rotary import rotated, rotation
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable

@@ -17,10 +17,9 @@ from tokenizers import Tokenizer
 from engine.answers import Finding, absent, finding_of
 from engine.candidates import spans_for, string_spans
 from engine.certainty import Certainty, Judged
-from engine.decoder_model import DecoderModel
+from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder
 from engine.decoding import Question as Asked
-from engine.gemma3 import Prefix
 from engine.lookup import Lookup, Source
 from engine.output import fields_of
 from engine.prefix_cache import PrefixCache, rounded

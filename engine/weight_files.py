@@ -16,5 +16,6 @@ def weights_in(folder: Path) -> dict[str, Tensor]:
     weights: dict[str, Tensor] = {}
     for file in files:
         with safe_open(file, framework="pt") as tensors:
-            weights.update({name: tensors.get_tensor(name) for name in tensors.keys()})  # noqa: SIM118
+            names = tensors.keys()  # the opened file itself can not be gone through
+            weights.update({name: tensors.get_tensor(name) for name in names})
     return weights

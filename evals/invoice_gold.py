@@ -46,8 +46,9 @@ def states_currency(text: str, code: str) -> bool:
 
 def _to_the_cent(digits: str) -> str:
     """ "1.939,5" → "1939.50": the last mark before one or two digits is the decimal one."""
-    whole, cents = re.fullmatch(r"(.*?)(?:[.,](\d{1,2}))?", digits, re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{int(re.sub(r'[^0-9]', '', whole))}.{(cents or '').ljust(2, '0')}"
+    mark = re.search(r"[.,](\d{1,2})$", digits)
+    whole, cents = (digits[: mark.start()], mark[1]) if mark else (digits, "")
+    return f"{int(re.sub(r'[^0-9]', '', whole))}.{cents.ljust(2, '0')}"
 
 
 @cache

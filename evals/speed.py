@@ -15,10 +15,9 @@ from typing import Any
 
 import torch
 
-from engine.decoder_model import DecoderModel
+from engine.decoder_model import DecoderModel, Prefix
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
-from engine.gemma3 import Prefix
 from engine.loading import base_model
 from engine.lookup import Source
 from engine.model_folder import model_folder

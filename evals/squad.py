@@ -16,9 +16,8 @@ from dataclasses import dataclass
 import torch
 
 from engine.candidates import string_spans
-from engine.decoder_model import DecoderModel
+from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder, Question
-from engine.gemma3 import Prefix
 from engine.loading import adapted_model, certainty_of
 from engine.prefix_cache import rounded
 from engine.prompt import (

@@ -13,9 +13,10 @@ import torch
 from api.engine_app import check_may_listen
 from api.engine_service import EngineService
 from api.engine_work import EngineWork
+from engine.decoder_model import Prefix
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
-from engine.gemma3 import Gemma3, Prefix
+from engine.gemma3 import Gemma3
 from engine.search import found_passages
 from jobs.engine_client import EngineClient, RemoteFailure
 from schemas.engine_protocol import EngineEvent, EngineForget, EngineSearch

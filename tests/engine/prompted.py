@@ -9,9 +9,8 @@ import torch
 from tokenizers import Tokenizer
 
 from engine.candidates import spans_for, string_spans
-from engine.decoder_model import DecoderModel
+from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Question
-from engine.gemma3 import Prefix
 from engine.prompt import (
     Asking,
     PrefixText,

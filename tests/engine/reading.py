@@ -64,7 +64,7 @@ class Setup:
         )
 
     def _reader(self, **settings: float) -> Reader:
-        engine = EngineSettings(**{"dense_tokens": 100, "read_tokens": 60, **settings})  # type: ignore[arg-type]
+        engine = EngineSettings.model_validate({"dense_tokens": 100, "read_tokens": 60, **settings})
         return Reader(self._model, self._tokenizer, engine, PrefixCache(self.cache, "tiny"))
 
     def _follow(self, progress: Progress) -> None:

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from engine import lora
-from engine.gemma3 import Gemma3, Projection
+from engine.decoder_model import Projection
+from engine.gemma3 import Gemma3
 from schemas.errors import ModelUnavailable
 
 TOKENS = torch.arange(4, 44)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from engine.decoder_model import Prefix
 from engine.disk_cache import DiskCache
-from engine.gemma3 import Gemma3, Prefix
+from engine.gemma3 import Gemma3
 from engine.prefix_cache import PrefixCache, rounded
 
 TOKENS = list(range(4, 64))

@@ -7,7 +7,8 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from engine.gemma3 import Gemma3, Prefix
+from engine.decoder_model import Prefix
+from engine.gemma3 import Gemma3
 from engine.output import fields_of
 from schemas.errors import Cancelled
 from schemas.extraction import Mode
