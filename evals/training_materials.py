@@ -16,6 +16,7 @@ from engine.lookup import Source
 from evals import kleister_data, tatqa_data
 from evals.generated.documents import TRAIN_KINDS, documents, place_of, read
 from evals.generated.fact import Fact
+from evals.generated.place import find
 from evals.squad_data import as_description
 from evals.tatqa_documents import as_pdf
 from evals.training_prompts import Known, Material
@@ -92,7 +93,20 @@ def _known(document: Document, fact: Fact) -> Known | None:
         texts = (_YES if fact.value else _NO,)
     elif "enum" in fact.schema and str(fact.value).casefold() != texts[0].casefold():
         texts = (str(fact.value),)
+        found = _everywhere(document, fact) or found
     return Known(fact.descriptions, fact.schema, texts, tuple(found), fact.name)
+
+
+def _everywhere(document: Document, fact: Fact) -> list[tuple[int, int]]:
+    """Wherever the words stand that mean a choice, such as the sign of a currency: a prompt with
+    any of them says it."""
+    assert fact.quote is not None
+    found: list[tuple[int, int]] = []
+    begin = 0
+    while fact.cell is None and (place := find(document.text[begin:], fact.quote)):
+        found.append((begin + place[0], begin + place[1]))
+        begin += place[1]
+    return found
 
 
 def _types(schema: Mapping[str, Any]) -> list[str]:

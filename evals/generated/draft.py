@@ -99,13 +99,18 @@ def _facts(pen: Pen, words: Mapping[str, _Words], foreign: Sequence[Field]) -> t
     stated = [name for name in pen.fields if name in pen.values]
     silent = [field for name, field in pen.fields.items() if name not in pen.values]
     present = pen.some(stated, _MAX_PRESENT, _MAX_PRESENT)
-    num_absent = max(3, round(len(present) * _ABSENT_SHARE))
-    absent = pen.some(silent, (num_absent + 1) // 2, num_absent)
-    others = [field for field in foreign if field.name not in pen.fields]
-    absent += pen.some(others, num_absent - len(absent), num_absent - len(absent))
+    absent = [field for field in silent if field.is_lure] or _absent(
+        pen, silent, foreign, max(3, round(len(present) * _ABSENT_SHARE))
+    )
     facts = [_fact(pen.fields[name], pen.values[name], words) for name in present]
     facts += [Fact(f.name, f.descriptions, f.schema, None, None) for f in absent]
     return tuple(pen.shuffled(facts))
+
+
+def _absent(pen: Pen, silent: Sequence[Field], foreign: Sequence[Field], num: int) -> list[Field]:
+    absent = pen.some(silent, (num + 1) // 2, num)
+    others = [field for field in foreign if field.name not in pen.fields]
+    return absent + pen.some(others, num - len(absent), num - len(absent))
 
 
 def _fact(field: Field, value: Any, words: Mapping[str, _Words]) -> Fact:

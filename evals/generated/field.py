@@ -18,12 +18,14 @@ NUMBERS: Mapping[str, Any] = {"type": ["array", "null"], "items": {"type": "numb
 @dataclass(frozen=True, slots=True)
 class Field:
     """`is_own` fields belong to the kind alone: no document of another family states one, so
-    that they can be asked of those as what is absent."""
+    that they can be asked of those as what is absent. An `is_lure` field is never stated, though
+    the document has most of its words."""
 
     name: str
     schema: Mapping[str, Any]
     descriptions: tuple[str, ...]
     is_own: bool = False
+    is_lure: bool = False
 
 
 def field(name: str, schema: Mapping[str, Any], *descriptions: str) -> Field:

@@ -23,7 +23,7 @@ class Writing:
     prose_date_style: str
     currency: str  # code
     money_style: str
-    grouping: str  # "en", "de" or "ch"
+    grouping: str  # "en", "de", "ch", "fr" or "in"
 
     def date(self, day: date, *, in_prose: bool = False) -> str:
         return _dated(day, self.prose_date_style if in_prose else self.date_style)
@@ -32,6 +32,10 @@ class Writing:
         text = f"{value:,.{places}f}"
         if self.grouping == "de":
             return text.translate(str.maketrans(",.", ".,"))
+        if self.grouping == "fr":
+            return text.translate({ord(","): "\u00a0", ord("."): ","})
+        if self.grouping == "in":
+            return _in_lakhs(text)
         return text.replace(",", "'") if self.grouping == "ch" else text
 
     def money(self, value: float, places: int = 2) -> str:
@@ -85,6 +89,15 @@ def has_words(value: int) -> bool:
 def ordinal(day: int) -> str:
     suffix = "th" if 10 < day % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{suffix}"
+
+
+def _in_lakhs(text: str) -> str:
+    """1,234,567.00 as 12,34,567.00"""
+    whole, point, part = text.replace(",", "").partition(".")
+    grouped = whole[-3:]
+    for stop in range(len(whole) - 3, 0, -2):
+        grouped = f"{whole[max(0, stop - 2) : stop]},{grouped}"
+    return f"{grouped}{point}{part}"
 
 
 def _dated(day: date, style: str) -> str:

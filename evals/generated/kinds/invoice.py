@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from evals.generated.blocks import Block, Columns, Heading, Pairs, Paragraph, Table
@@ -25,6 +26,7 @@ _ITEMS = rows(
     quantity=NUMBER,
     amount=NUMBER,
 )
+_CURRENCIES = ("USD", "EUR", "GBP", "CHF", "SEK")
 _FIELDS = (
     field(
         "invoice_number",
@@ -119,7 +121,7 @@ _FIELDS = (
     ),
     field(
         "currency",
-        choice("USD", "EUR", "GBP", "CHF", "SEK"),
+        choice(*_CURRENCIES),
         "Currency",
         "In which currency is the invoice?",
         "Money in which is billed",
@@ -162,6 +164,7 @@ _LABELS = {
 
 def _write(pen: Pen) -> Paper:
     label = pen.labels(_LABELS)
+    pen.writing = replace(pen.writing, currency=pen.pick(*_CURRENCIES))
     head = _head(pen, label)
     lines, net = _lines(pen)
     blocks: list[Block] = [*head, lines, _totals(pen, label, net), *_foot(pen)]
