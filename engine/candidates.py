@@ -37,7 +37,10 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
 
 
 def string_spans(prefix: PrefixText) -> SpanSet:
-    """Any run of whole words within a piece that neither begins nor ends with a cell's border."""
+    """Any run of whole words within a piece that neither begins nor ends with a cell's border.
+
+    None begins with the word that says that there is no answer.
+    """
     limits: dict[int, int] = {}
     stops: set[int] = set()
     for piece in prefix.pieces:
@@ -46,7 +49,7 @@ def string_spans(prefix: PrefixText) -> SpanSet:
             if atom.group() == _CELL_BREAK:
                 continue
             start = piece.prompt_start + atom.start()
-            if not _is_inside_number(piece.text, atom.start()):
+            if atom.group() != ABSENT and not _is_inside_number(piece.text, atom.start()):
                 limits[start] = min(end, start + _MAX_SPAN_CHARACTERS)
             stops.add(piece.prompt_start + atom.end())
     return SpanSet(prefix.text, limits, sorted(stops), (ABSENT,))

@@ -34,6 +34,10 @@ def test_a_string_is_a_run_of_whole_words() -> None:
     assert answers_of(string_spans(prompt_of("red car"))) == {"red", "car", "red car"}
 
 
+def test_the_word_for_no_answer_begins_none() -> None:
+    assert answers_of(string_spans(prompt_of("be null"))) == {"be", "be null"}
+
+
 def test_marks_are_words_of_their_own() -> None:
     assert {"Inc", "Inc.", "(Inc.)"} <= answers_of(string_spans(prompt_of("(Inc.)")))
 
