@@ -80,8 +80,10 @@ def restore(model: DecoderModel, folder: Path) -> None:
     """Put a saved adapter's maps into the one that is attached, to train on. Raises
     `ModelUnavailable` where they can not be read or do not fit."""
     try:
+        config = json.loads((folder / "adapter_config.json").read_text())
         tensors = load_file(folder / "adapter_model.safetensors")
-    except (OSError, SafetensorError) as error:
+        scale = _scale_of(config, folder.name)
+    except (*_UNREADABLE, SafetensorError) as error:
         raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
     for index, name, part, rows in _targets(model):
         projection = _projections(model.layers[index])[name]
@@ -93,7 +95,7 @@ def restore(model: DecoderModel, folder: Path) -> None:
             raise ModelUnavailable(f"adapter {folder.name} has another rank: layer {index} {part}")
         with torch.no_grad():
             projection.down.copy_(down.float())
-            projection.up[rows] = up.float()
+            projection.up[rows] = up.float() * (scale / projection.scale)
 
 
 def merge(model: DecoderModel, folder: Path) -> None:

@@ -75,6 +75,17 @@ def test_restored_is_what_was_saved(tiny_folder: Path, adapter: Path) -> None:
         torch.testing.assert_close(mine, theirs, rtol=0, atol=0)
 
 
+def test_what_was_laid_on_weaker_is_restored_weaker(tiny_folder: Path, adapter: Path) -> None:
+    one, other = Gemma3.load(tiny_folder), Gemma3.load(tiny_folder)
+    file = adapter / "adapter_config.json"
+    config = json.loads(file.read_text())
+    file.write_text(json.dumps({**config, "lora_alpha": config["lora_alpha"] / 2}))
+    lora.attach(one, first_layer=2, rank=3, scale=2.0, seed=9)
+    lora.restore(one, adapter)
+    lora.merge(other, adapter)
+    torch.testing.assert_close(hidden_of(one), hidden_of(other), rtol=1e-3, atol=1e-3)
+
+
 def test_an_adapter_of_another_rank_is_not_gone_on_from(tiny_model: Gemma3, adapter: Path) -> None:
     lora.attach(tiny_model, first_layer=2, rank=4, scale=2.0, seed=9)
     with pytest.raises(ModelUnavailable, match="has another rank: layer 2"):
