@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from engine.choices import choices_in
 from engine.dates_in_text import dates_in
+from engine.formats import places_of
 from engine.numbers_in_text import numbers_in
 from engine.prompt import ABSENT, NO, YES, PrefixText
 from engine.spans import SpanSet
@@ -33,7 +35,19 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
         stated = {prefix.text[start:stop].casefold() for start, stop in spans}
         literals = [str(choice) for choice in node.choices if _folded(choice) not in stated]
         return _set_of(prefix, spans, (*literals, ABSENT))
-    return string_spans(prefix)
+    if is_any_words(node):
+        return string_spans(prefix)
+    form = _item_of(node).format
+    return _set_of(prefix, _in_pieces(prefix, partial(places_of, form)))
+
+
+def is_any_words(node: Node) -> bool:
+    """Whether any words may be answered: to a string, or to a list, of no format."""
+    return node.kind in (Kind.STRING, Kind.LIST) and not _item_of(node).format
+
+
+def _item_of(node: Node) -> Node:
+    return node.children[0] if node.kind is Kind.LIST else node
 
 
 def string_spans(prefix: PrefixText) -> SpanSet:

@@ -15,7 +15,7 @@ import torch
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
-from engine.candidates import spans_for, string_spans
+from engine.candidates import is_any_words, spans_for, string_spans
 from engine.certainty import Certainty, Judged
 from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder
@@ -318,8 +318,9 @@ class Reader:
                 continue
             tokens = self._branch_tokens(question, instructions)
             is_list = question.node.kind is Kind.LIST
-            is_string = is_list or question.node.kind is Kind.STRING
-            spans = strings if is_string else spans_for(question.node, prompt.text)
+            spans = (
+                strings if is_any_words(question.node) else spans_for(question.node, prompt.text)
+            )
             has_choices = any(literal for literal in spans.literals[:-1])
             asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None

@@ -9,6 +9,7 @@ from engine.boxes import box_beside
 from engine.choices import choice_of
 from engine.customs import ENGLISH, Customs
 from engine.dates_in_text import date_of, dates_in
+from engine.formats import places_of
 from engine.lists import parts_of
 from engine.numbers_in_text import number_of, numbers_in
 from schemas.extraction import Match
@@ -57,6 +58,8 @@ def items_of(item: Node, quote: str) -> Iterator[tuple[int, int]]:
         stated = [(number.outer_start, number.outer_stop) for number in numbers_in(quote)]
     elif item.kind is Kind.DATE:
         stated = list(dates_in(quote))
+    elif item.format:
+        stated = list(places_of(item.format, quote))
     else:
         stated = list(parts_of(quote))
     done = 0

@@ -1,8 +1,8 @@
 """Which values does a response schema ask for?
 
 The strict subset: objects with `additionalProperties: false` and all properties required,
-arrays, strings, numbers, integers, booleans, enums, `const`, nullable unions, `$defs`,
-`format: date`. Anything else is refused with its path, never ignored.
+arrays, strings, numbers, integers, booleans, enums, `const`, nullable unions, `$defs`, the
+formats of `FORMATS` and `date`. Anything else is refused with its path, never ignored.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ _CHECKED_AFTER = {
     "uniqueItems",
 }
 """Not used in reading; the output is validated against them."""
+
+FORMATS = ("email", "uri", "uuid", "ipv4", "ipv6")
+"""Strings of these formats are found by their form."""
 
 _READ = {
     "type",
@@ -78,6 +81,7 @@ class Node:
     is_nullable: bool
     choices: tuple[Any, ...] = ()
     children: tuple[Node, ...] = ()  # properties of an object; the one item of an array
+    format: str = ""  # of `FORMATS`
 
     def questions(self) -> Iterator[tuple[tuple[Node, ...], Node]]:
         """What is asked on its own, each with the nodes above it: scalars, lists, rows."""
@@ -127,7 +131,8 @@ class _Parser:
         children = self._children(schema, kind, path, name, depth)
         if kind is Kind.LIST and children[0].kind is Kind.OBJECT:
             kind = Kind.ROWS
-        return Node(path, name, kind, description, is_nullable, children=children)
+        form = str(schema.get("format") or "") if kind is Kind.STRING else ""
+        return Node(path, name, kind, description, is_nullable, children=children, format=form)
 
     def _children(
         self, schema: Mapping[str, Any], kind: Kind, path: str, name: str, depth: int
@@ -221,8 +226,9 @@ def _kind_of(schema: Mapping[str, Any], path: str) -> Kind:
     if name is None and "properties" in schema:
         name = "object"
     if name == "string":
-        if schema.get("format") not in (None, "date"):
-            raise _refused(path, f"has the format {schema['format']!r}: only date is supported")
+        if schema.get("format") not in (None, "date", *FORMATS):
+            known = ", ".join(("date", *FORMATS))
+            raise _refused(path, f"has the format {schema['format']!r}: supported are {known}")
         return Kind.DATE if schema.get("format") == "date" else Kind.STRING
     kinds = {
         "number": Kind.NUMBER,
