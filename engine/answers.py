@@ -19,6 +19,7 @@ from schemas.extraction import FieldStatus, Match
 from schemas.response_schema import Kind, Node
 
 _MAX_CITATIONS = 3
+_CUT = "the list goes on after its first {} items: ask for parts of it, such as one letter or year"
 _UNJUDGED = 0.0  # until the whole finding is
 
 
@@ -156,7 +157,8 @@ def _listed(
         leaves.append(Leaf(path, value, FieldStatus.FOUND, _UNJUDGED, taken, match))
     if not leaves:
         raise NotThatKind("it lists nothing")
-    return Finding(question, [leaf.value for leaf in leaves], tuple(leaves))
+    notes = (("list_cut", _CUT.format(len(leaves))),) if answer.is_cut else ()
+    return Finding(question, [leaf.value for leaf in leaves], tuple(leaves), notes)
 
 
 def _item_places(

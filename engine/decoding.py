@@ -38,6 +38,7 @@ class Answer:
 
     It is never null where something else could be answered: `signals` tell how likely null is.
     `items` are the places of each item of a list, `evidence` the words that bear out a literal.
+    A list that `is_cut` would go on: it has the items that were finished.
     """
 
     literal: str | None
@@ -46,6 +47,7 @@ class Answer:
     num_tokens: int
     items: tuple[tuple[tuple[int, int], ...], ...] = ()
     evidence: tuple[tuple[int, int], ...] = ()
+    is_cut: bool = False
 
 
 class Decoder:
@@ -193,9 +195,9 @@ class _Contest:
             self.drafts = []
 
     def answer(self, token_starts: Sequence[int]) -> Answer:
-        """One that did not come to an end has no places."""
+        """One that did not come to an end has no places, but those of the items before."""
         if not self.done:
-            return Answer(None, (), self._signals(0.0, 0.0), self._num_tokens)
+            return self._cut(token_starts)
         best = max(self.done, key=lambda draft: draft.log_probability)
         placed = [_by_look(places, self.look, token_starts) for places in best.cursor.items]
         chances = [math.exp(draft.log_probability) for draft in self.done]
@@ -207,6 +209,16 @@ class _Contest:
             self._num_tokens,
             items=tuple(placed),
         )
+
+    def _cut(self, token_starts: Sequence[int]) -> Answer:
+        for draft in self.drafts:
+            if isinstance(draft.cursor, ListCursor) and draft.cursor.finished:
+                placed = [_by_look(p, self.look, token_starts) for p in draft.cursor.finished]
+                likelihood = min(1.0, math.exp(draft.log_probability) / (1.0 - self.absence + 1e-6))
+                signals = self._signals(1.0, likelihood)
+                items = tuple(placed)
+                return Answer(None, items[0], signals, self._num_tokens, items=items, is_cut=True)
+        return Answer(None, (), self._signals(0.0, 0.0), self._num_tokens)
 
     @property
     def _num_tokens(self) -> int:

@@ -58,6 +58,11 @@ class ListCursor:
         return [*self._taken, self._item.spans]
 
     @property
+    def finished(self) -> list[list[tuple[int, int]]]:
+        """The places of the items that another was begun after."""
+        return list(self._taken)
+
+    @property
     def literal(self) -> str | None:
         return None if self._taken else self._item.literal
 

@@ -136,3 +136,21 @@ def test_an_answer_that_does_not_end_in_time_has_no_place(
     decoder = Decoder(tiny_model, Vocabulary(tiny_tokenizer, "<eos>"), max_tokens=1)
     answers = answered(decoder, prompt, questions)
     assert all(answer.places == () and answer.literal is None for answer in answers)
+
+
+def test_a_list_that_does_not_end_has_the_items_that_were_finished(
+    tiny_model: Gemma3, tiny_tokenizer: Tokenizer, prompt: Prompted, questions: list[Question]
+) -> None:
+    vocabulary = Vocabulary(tiny_tokenizer, "<eos>")
+    question = questions[4]
+    whole = answered(Decoder(tiny_model, vocabulary, max_tokens=600), prompt, [question])[0]
+    cuts = [
+        answered(Decoder(tiny_model, vocabulary, max_tokens=most), prompt, [question])[0]
+        for most in range(1, whole.num_tokens)
+    ]
+    assert len(whole.items) > 1
+    assert {len(cut.items) for cut in cuts} == set(range(len(whole.items)))
+    for cut in cuts:
+        assert cut.items == whole.items[: len(cut.items)]
+        assert cut.is_cut == bool(cut.items)
+    assert not whole.is_cut
