@@ -7,7 +7,7 @@ the words rank them; the model's attention index is to be fused in here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,10 +69,14 @@ class Lookup:
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
     def selected(self, query: str, budget: int) -> tuple[tuple[int, int], ...]:
-        """Source and passage, in document order, of at most `budget` tokens (one at least)."""
+        """Source and passage, in document order, of at most `budget` tokens (one at least).
+
+        Where no word of the query stands anywhere, as with one in another language, it is the
+        beginning of the documents that is read.
+        """
         chosen: list[tuple[int, int]] = []
         num_tokens = 0
-        for hit in self.ranked(query, top=200):
+        for hit in self.ranked(query, top=200) or self._beginning():
             size = self._sources[hit.source].passages[hit.passage].num_tokens
             if chosen and num_tokens + size > budget:
                 continue
@@ -81,6 +85,11 @@ class Lookup:
             if num_tokens >= budget:
                 break
         return tuple(sorted(chosen))
+
+    def _beginning(self) -> Iterator[Hit]:
+        for number, source in enumerate(self._sources):
+            for passage in range(len(source.passages)):
+                yield Hit(number, passage, 0.0)
 
     def unmet(self, query: str, selection: Sequence[tuple[int, int]]) -> float:
         """The share of the query's words, by their weight, that none of the passages has."""

@@ -58,8 +58,16 @@ def test_passages_are_read_whole_within_the_budget_and_one_at_least(
     assert len(Lookup([stores], cache).selected("store", budget)) == num_read
 
 
-def test_nothing_is_read_for_words_that_are_not_there(stores: Source, cache: DiskCache) -> None:
-    assert Lookup([stores], cache).selected("zebra", budget=99) == ()
+def test_for_words_that_are_not_there_the_beginning_is_read(
+    stores: Source, cache: DiskCache
+) -> None:
+    other = source_of("Nice", "b.txt")
+    assert Lookup([stores, other], cache).selected("zebra", budget=50) == ((0, 0), (0, 1))
+    assert Lookup([other, stores], cache).selected("zebra", budget=2) == ((0, 0),)
+
+
+def test_nothing_is_read_of_documents_without_passages(stores: Source, cache: DiskCache) -> None:
+    assert Lookup([Source(stores.document, [])], cache).selected("Nice", budget=99) == ()
 
 
 def test_the_headings_above_a_passage_are_found(cache: DiskCache) -> None:

@@ -79,16 +79,12 @@ def test_instructions_that_are_too_long_are_refused(setup: Setup) -> None:
     assert refused.value.param == "instructions"
 
 
-def test_where_nothing_is_found_to_read_every_field_is_absent(setup: Setup) -> None:
-    reading = setup.read(
-        [source_of(CITIES)], {"zebra": TEXT, "owls": {"type": "array", "items": TEXT}}
-    )
-    leaves = [finding.leaves[0] for finding in reading.findings]
-    assert [(leaf.status, leaf.value) for leaf in leaves] == [
-        (FieldStatus.ABSENT, None),
-        (FieldStatus.ABSENT, None),
-    ]
-    assert (reading.coverage.num_tokens_read, reading.usage.prompt_tokens) == (0, 0)
+def test_a_field_whose_words_stand_nowhere_is_asked_all_the_same(setup: Setup) -> None:
+    reading = setup.read([source_of(CITIES)], {"zebra": TEXT}, read_tokens=1)
+    assert reading.coverage.num_passages_read == 1
+    (finding,) = reading.findings
+    assert finding.signals is not None
+    assert finding.signals.unmet == 1.0
 
 
 def test_fields_of_the_same_passages_share_one_prefix(setup: Setup) -> None:
