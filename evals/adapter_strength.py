@@ -13,11 +13,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from evals.confidence import development_rows
+from evals.confidence import NEVER_NULL, development_rows
 from evals.product import Product
 from schemas.settings import Settings, load_settings, with_adapter
-
-_NEVER_NULL = 2.0
 
 
 def main() -> None:
@@ -45,16 +43,17 @@ def main() -> None:
 
 def lay_on(adapter: Path, share: float) -> None:
     """Lay an adapter on at a share of the strength that it was trained at."""
-    file = adapter / "adapter_config.json"
-    config = json.loads(file.read_text())
-    trained_at = config.setdefault("trained_lora_alpha", config["lora_alpha"])
-    config["lora_alpha"] = round(trained_at * share, 4)
-    file.write_text(json.dumps(config, indent=2) + "\n")
+    config = json.loads((adapter / "adapter_config.json").read_text())
+    card = json.loads((adapter / "recipe.json").read_text())
+    config["lora_alpha"] = round(config["r"] * card["recipe"]["scale"] * share, 4)
+    card["laid_on_at"] = share
+    (adapter / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (adapter / "recipe.json").write_text(json.dumps(card, indent=2) + "\n")
 
 
 def shares_right(settings: Settings, per_kind: int, every: int) -> dict[str, float]:
     """Of the fields that are there, by set; null is never answered."""
-    engine = settings.engine.model_copy(update={"absent_threshold": _NEVER_NULL})
+    engine = settings.engine.model_copy(update={"absent_threshold": NEVER_NULL})
     with Product.open(settings.model_copy(update={"engine": engine})) as product:
         sets = development_rows(product, per_kind, every)
     shares: dict[str, float] = {}
