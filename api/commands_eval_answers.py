@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +31,7 @@ def qa(
         from evals.qa import measure
 
     ids = frozenset(filter(None, only.split(",")))
-    _measure(lambda settings: measure(settings, every, ids), model, adapter, out)
+    _measure(lambda settings: measure(settings, every, ids), model, adapter, out, every=every)
 
 
 def tatqa(
@@ -43,7 +44,7 @@ def tatqa(
     with _packages_of_measuring():
         from evals.tatqa import measure
 
-    _measure(lambda settings: measure(settings, every), model, adapter, out)
+    _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
 
 
 def kleister(
@@ -56,7 +57,7 @@ def kleister(
     with _packages_of_measuring():
         from evals.kleister import measure
 
-    _measure(lambda settings: measure(settings, every), model, adapter, out)
+    _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
 
 
 def invoices(
@@ -69,7 +70,7 @@ def invoices(
     with _packages_of_measuring():
         from evals.invoices import measure
 
-    _measure(lambda settings: measure(settings, every), model, adapter, out)
+    _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
 
 
 def generated(
@@ -83,7 +84,8 @@ def generated(
     with _packages_of_measuring():
         from evals.generated_cases import measure
 
-    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out)
+    sizes = {"every": every, "per_kind": per_kind}
+    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out, **sizes)
 
 
 def confidence(
@@ -97,7 +99,8 @@ def confidence(
     with _packages_of_measuring():
         from evals.confidence import measure
 
-    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out)
+    sizes = {"every": every, "per_kind": per_kind}
+    _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out, **sizes)
 
 
 @contextmanager
@@ -116,12 +119,15 @@ def _measure(
     model: str | None,
     adapter: str | None,
     out: Path | None,
+    **sizes: int,
 ) -> None:
+    """`sizes` say how much of the data was measured, for the record."""
     from api.standard_output import check_writable, write_whole
 
     if out is not None:
         check_writable(out)
     measured = measure(adapted_settings(model, adapter))
+    measured = replace(measured, record={**sizes, **measured.record})
     if out is not None:
         write_whole(out, measured.json())
     print_record(measured.record)

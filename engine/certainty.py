@@ -18,7 +18,7 @@ from schemas.errors import ModelUnavailable
 FILE = "certainty.json"
 ANY, ABSENCE = "any", "absence"
 _EDGE = 1e-4
-_NUM_SCORES = 4
+_NUM_FEATURES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,12 @@ class Signals:
     def all(self) -> tuple[float, ...]:
         return self.share, self.likelihood, self.null_likelihood, self.unmet
 
+    @property
+    def features(self) -> tuple[float, ...]:
+        """What the curves weigh: likelihoods as log-odds; the shares, which are often 0 or 1, as
+        they are."""
+        return self.share, log_odds(self.likelihood), log_odds(self.null_likelihood), self.unmet
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -51,14 +57,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The odds are those of `bias` + the sum of weight times the log-odds of a score."""
+    """The log-odds are `bias` + the sum of weight times feature."""
 
     bias: float
     weights: tuple[float, ...]
 
-    def probability(self, scores: Sequence[float]) -> float:
+    def probability(self, features: Sequence[float]) -> float:
         odds = self.bias + sum(
-            weight * log_odds(score) for weight, score in zip(self.weights, scores, strict=True)
+            weight * feature for weight, feature in zip(self.weights, features, strict=True)
         )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
 
@@ -96,20 +102,20 @@ class Certainty:
     def absence(self, signals: Signals) -> float:
         """The chance that the passages do not hold the answer."""
         curve = self.curves.get(ABSENCE)
-        return signals.null_likelihood if curve is None else curve.probability(signals.all)
+        return signals.null_likelihood if curve is None else curve.probability(signals.features)
 
     def of(self, kind: str, signals: Signals) -> float:
         """The chance that an answer of a kind is right."""
         curve = self.curves.get(kind) or self.curves.get(ANY)
         if curve is None:
             return signals.likelihood * (1.0 - signals.null_likelihood)
-        return curve.probability(signals.all)
+        return curve.probability(signals.features)
 
 
 def _curve_of(kind: str, raw: Mapping[str, Any]) -> Curve:
     weights = tuple(map(float, raw["weights"]))
-    if len(weights) != _NUM_SCORES:
-        raise ValueError(f"{kind} has {len(weights)} weights, {_NUM_SCORES} are wanted")
+    if len(weights) != _NUM_FEATURES:
+        raise ValueError(f"{kind} has {len(weights)} weights, {_NUM_FEATURES} are wanted")
     return Curve(float(raw["bias"]), weights)
 
 

@@ -1,6 +1,6 @@
 """Which curves make a confidence of the signals that answers come with?
 
-A logistic regression for each kind of answer on the log-odds of its signals, fitted by Newton's
+A logistic regression for each kind of answer on the features of its signals, fitted by Newton's
 method with a small penalty; a kind with few rows uses the one fitted to all.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from engine.certainty import ABSENCE, ANY, Certainty, Curve, Signals, log_odds
+from engine.certainty import ABSENCE, ANY, Certainty, Curve, Signals
 from evals.cases import Row
 from evals.reliability import caught_at
 
@@ -20,42 +20,79 @@ Floats = npt.NDArray[np.float64]
 _MIN_ROWS = 60
 _MIN_OF_EACH = 8  # right and wrong ones
 _PENALTY = 1.0
+_FOR_ABSENCE = (-1, -1, 1, 1)  # which way a feature can speak: share, likelihood, null, unmet
+_FOR_AN_ANSWER = (1, 1, -1, -1)
 _MAX_STEPS = 100
 _LEAST_STEP = 1e-7
 
 
-def fit(rows: Sequence[Row], most_refused: float) -> Certainty:
-    """From rows that were all answered, null never. The threshold is the lowest that refuses no
-    more than that share of the fields that are there."""
-    asked = [row for row in rows if row.signals]
-    signals = [Signals(*row.signals) for row in asked]
-    absence = _curve_of([s.all for s in signals], [not row.is_present for row in asked])
-    chances = [absence.probability(s.all) for s in signals]
-    caught = caught_at(
-        [chance for chance, row in zip(chances, asked, strict=True) if not row.is_present],
-        [chance for chance, row in zip(chances, asked, strict=True) if row.is_present],
-        most_refused,
-    )
-    threshold = caught[1] if caught else 1.0
-    kept = [n for n, chance in enumerate(chances) if chance < threshold]
-    answered = [(asked[n].value_kind, signals[n].all, asked[n].is_value_right) for n in kept]
-    curves = {ANY: _curve_of([s for _, s, _ in answered], [right for *_, right in answered])}
-    for kind in sorted({kind for kind, *_ in answered}):
-        own = [(scores, right) for name, scores, right in answered if name == kind]
-        num_right = sum(right for _, right in own)
+def fit(sets: Sequence[Sequence[Row]], most_refused: float) -> Certainty:
+    """From sets of rows that were all answered, null never; each set weighs as much as another.
+    The threshold is the lowest that refuses no more than that share of the fields that are there,
+    in every set."""
+    asked = [[row for row in rows if row.signals] for rows in sets]
+    shares = [1 / max(1, len(rows)) for rows in asked for _ in rows]
+    flat = [row for rows in asked for row in rows]
+    features = [_features(row) for row in flat]
+    absence = _curve_of(features, [not row.is_present for row in flat], shares, _FOR_ABSENCE)
+    thresholds = [_threshold(absence, rows, most_refused) for rows in asked]
+    threshold = max((one for one in thresholds if one is not None), default=1.0)
+    kept = [at for at, one in enumerate(features) if absence.probability(one) < threshold]
+
+    def curve_of(kept: Sequence[int]) -> Curve:
+        return _curve_of(
+            [features[at] for at in kept],
+            [flat[at].is_value_right for at in kept],
+            [shares[at] for at in kept],
+            _FOR_AN_ANSWER,
+        )
+
+    curves = {ANY: curve_of(kept)}
+    for kind in sorted({flat[at].value_kind for at in kept}):
+        own = [at for at in kept if flat[at].value_kind == kind]
+        num_right = sum(flat[at].is_value_right for at in own)
         if len(own) >= _MIN_ROWS and min(num_right, len(own) - num_right) >= _MIN_OF_EACH:
-            curves[kind] = _curve_of([scores for scores, _ in own], [right for _, right in own])
+            curves[kind] = curve_of(own)
     return Certainty({ABSENCE: absence, **curves}, threshold)
 
 
-def _curve_of(scores: Sequence[tuple[float, ...]], is_right: Sequence[bool]) -> Curve:
-    odds = np.array([[log_odds(score) for score in own] for own in scores], np.float64)
-    inputs = np.hstack([np.ones((len(odds), 1)), odds])  # [num_answers, 1 + scores]
-    fitted = _fitted(inputs, np.array(is_right, np.float64))
-    return Curve(float(fitted[0]), tuple(map(float, fitted[1:])))
+def _features(row: Row) -> tuple[float, ...]:
+    return Signals(*row.signals).features
 
 
-def _fitted(inputs: Floats, right: Floats) -> Floats:
+def _threshold(absence: Curve, rows: Sequence[Row], most_refused: float) -> float | None:
+    """None for a set that has not both: what is there, and what is not."""
+    chances = [(absence.probability(_features(row)), row.is_present) for row in rows]
+    caught = caught_at(
+        [chance for chance, is_present in chances if not is_present],
+        [chance for chance, is_present in chances if is_present],
+        most_refused,
+    )
+    return caught[1] if caught else None
+
+
+def _curve_of(
+    features: Sequence[tuple[float, ...]],
+    is_right: Sequence[bool],
+    shares: Sequence[float],
+    signs: Sequence[int],
+) -> Curve:
+    """A weight of the wrong sign is noise: it is taken for none, and the rest is fitted anew."""
+    inputs = np.hstack([np.ones((len(features), 1)), np.array(features, np.float64)])
+    right, weights = np.array(is_right, np.float64), np.array(shares, np.float64)
+    weights *= len(weights) / weights.sum()
+    free = [True] * len(signs)
+    while True:
+        used = np.flatnonzero([True, *free])
+        fitted = np.zeros(inputs.shape[1])
+        fitted[used] = _fitted(inputs[:, used], right, weights)
+        wrong = [at for at, sign in enumerate(signs) if fitted[1 + at] * sign < 0]
+        if not wrong:
+            return Curve(float(fitted[0]), tuple(map(float, fitted[1:])))
+        free[min(wrong, key=lambda at: fitted[1 + at] * signs[at])] = False
+
+
+def _fitted(inputs: Floats, right: Floats, weights_of_rows: Floats) -> Floats:
     """The penalty pulls each weight to zero and leaves the bias alone."""
     num_weights = inputs.shape[1] - 1
     prior = np.zeros(1 + num_weights)
@@ -63,13 +100,15 @@ def _fitted(inputs: Floats, right: Floats) -> Floats:
 
     def loss(weights: Floats) -> float:
         odds, away = inputs @ weights, weights - prior
-        return float(np.logaddexp(0, odds).sum() - odds @ right + away @ penalty @ away / 2)
+        told = weights_of_rows @ (np.logaddexp(0, odds) - odds * right)
+        return float(told + away @ penalty @ away / 2)
 
     weights = prior.copy()
     for _ in range(_MAX_STEPS):
         probability = 1 / (1 + np.exp(-(inputs @ weights)))
-        slope = inputs.T @ (probability - right) + penalty @ (weights - prior)
-        curvature = inputs.T @ (inputs * (probability * (1 - probability))[:, None]) + penalty
+        slope = inputs.T @ (weights_of_rows * (probability - right)) + penalty @ (weights - prior)
+        spread = weights_of_rows * probability * (1 - probability)
+        curvature = inputs.T @ (inputs * spread[:, None]) + penalty
         step = np.linalg.solve(curvature, slope)
         while loss(weights - step) > loss(weights) and np.abs(step).max() > _LEAST_STEP:
             step = step / 2

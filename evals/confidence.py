@@ -20,20 +20,21 @@ from evals.generated.documents import CHOOSE_KINDS, HELD_OUT_KINDS
 from evals.measured import Measured
 from evals.product import Product
 from evals.shared_data import shared_data
+from schemas.extraction import FieldStatus
 from schemas.settings import Settings
 
 _MOST_REFUSED = 0.04
-_NEVER_NULL = 2.0
+NEVER_NULL = 2.0
 
 
 def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
     """The record's `certainty` is what is kept beside an adapter."""
-    engine = settings.engine.model_copy(update={"absent_threshold": _NEVER_NULL})
+    engine = settings.engine.model_copy(update={"absent_threshold": NEVER_NULL})
     with Product.open(settings.model_copy(update={"engine": engine})) as product:
         chosen = development_rows(product, per_kind, every)
         measured = held_out_rows(product, per_kind, every)
     development = [row for rows in chosen.values() for row in rows]
-    certainty = fit(development, _MOST_REFUSED)
+    certainty = fit(list(chosen.values()), _MOST_REFUSED)
     judged = {name: judged_rows(certainty, rows) for name, rows in measured.items()}
     held_out = [row for rows in judged.values() for row in rows]
     record = {
@@ -83,5 +84,14 @@ def _judged(certainty: Certainty, row: Row) -> Row:
     absence = certainty.absence(signals)
     if absence >= certainty.threshold:
         right = not row.is_present
-        return replace(row, got=None, is_value_right=right, confidence=absence, absence=absence)
+        return replace(
+            row,
+            got=None,
+            is_value_right=right,
+            is_place_right=None if right else False,
+            status=FieldStatus.ABSENT.value,
+            quotes=(),
+            confidence=absence,
+            absence=absence,
+        )
     return replace(row, confidence=certainty.of(row.value_kind, signals), absence=absence)

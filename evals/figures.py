@@ -57,12 +57,6 @@ def confidence_figures(rows: Sequence[Row]) -> Records:
     }
 
 
-def threshold_of_few_refused(rows: Sequence[Row]) -> float:
-    """The lowest probability of absence that refuses few of the fields that are there."""
-    caught = caught_at(*_absences(rows), _MOST_REFUSED)
-    return caught[1] if caught else 1.0
-
-
 def absence_at(rows: Sequence[Row], threshold: float) -> Records:
     """If a field were absent from that probability on."""
     absent, present = _absences(rows)
@@ -99,7 +93,7 @@ def _placed_figures(rows: Sequence[Row]) -> Records:
 
 
 def _absence_figures(rows: Sequence[Row]) -> Records:
-    """As the threshold stands, and at the best one that refuses few of what is there."""
+    """As the threshold stands, and at the best one that refuses few, which only these rows know."""
     present = [row for row in rows if row.is_present]
     absent = [row for row in rows if not row.is_present]
     scores = _absences(rows)
@@ -110,8 +104,8 @@ def _absence_figures(rows: Sequence[Row]) -> Records:
         "present_refused": percent(_mean(float(row.is_null) for row in present)),
         "absent": len(absent),
         "absent_found_absent": percent(_mean(float(row.is_null) for row in absent)),
-        "absent_found_with_few_refused": percent(caught[0]) if caught else None,
-        "threshold_of_few_refused": _rounded(caught[1]) if caught else None,
+        "best_possible_absent_found_with_few_refused": percent(caught[0]) if caught else None,
+        "best_possible_threshold_of_few_refused": _rounded(caught[1]) if caught else None,
         "absence_auroc": _rounded(auroc(*scores)),
     }
 

@@ -30,6 +30,7 @@ from engine.prompt import (
 )
 from engine.spans import Vocabulary
 from evals import squad_data
+from evals.reliability import auroc
 from evals.shared_data import shared_data
 from evals.squad_data import SquadParagraph
 from schemas.settings import Settings
@@ -45,7 +46,7 @@ class Asked:
     is_at_gold: bool | None  # the place first cited is that of the gold answer; None: one place
 
 
-def measure(settings: Settings, part: slice, every: int = 1) -> dict[str, float]:
+def measure(settings: Settings, part: slice, every: int = 1) -> dict[str, float | None]:
     """The figures of every `every`th paragraph of a part, as one flat record."""
     asked = list(ask(settings, squad_data.paragraphs(shared_data(), part)[::every]))
     answerable = [one for one in asked if one.answers]
@@ -60,8 +61,8 @@ def measure(settings: Settings, part: slice, every: int = 1) -> dict[str, float]
             [one.absence for one in asked if not one.answers],
             [one.absence for one in answerable],
         ),
-        "best_absent_threshold": threshold,
-        "f1_of_all_at_it": 100 * mean_f1,
+        "best_possible_absent_threshold": threshold,
+        "best_possible_f1_of_all": 100 * mean_f1,
         "several_places": len(placed),
         "right_place_of_several": _mean(map(float, placed)),
     }
@@ -124,17 +125,6 @@ def exact(answer: str, answers: Iterable[str]) -> float:
 
 def f1(answer: str, answers: Iterable[str]) -> float:
     return max(_f1(_plain(answer).split(), _plain(gold).split()) for gold in answers)
-
-
-def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:
-    """The chance that a positive scores above a negative, ties counted half."""
-    if not positive or not negative:
-        return float("nan")
-    ordered = sorted(negative)
-    tensor = torch.tensor(ordered)
-    below = torch.searchsorted(tensor, torch.tensor(list(positive)))
-    up_to = torch.searchsorted(tensor, torch.tensor(list(positive)), right=True)
-    return float((below + up_to).float().mean() / 2 / len(negative))
 
 
 def _f1(words: list[str], gold: list[str]) -> float:

@@ -27,16 +27,16 @@ def adapter(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_curve_adds_weighed_log_odds() -> None:
+def test_a_curve_adds_weighed_features() -> None:
     curve = Curve(-1.0, (2.0, 0.5))
-    odds = math.exp(-1.0) * (0.8 / 0.2) ** 2.0 * (0.3 / 0.7) ** 0.5
+    odds = math.exp(-1.0 + 2.0 * 0.8 + 0.5 * 0.3)
     assert curve.probability((0.8, 0.3)) == pytest.approx(odds / (1 + odds))
 
 
-@pytest.mark.parametrize(("score", "probability"), [(0.0, 0.0), (1.0, 1.0), (0.5, 0.5)])
-def test_a_score_at_the_edge_is_no_certainty_but_near(score: float, probability: float) -> None:
-    told = Curve(0.0, (1.0,)).probability((score,))
-    assert told == pytest.approx(probability, abs=2e-4)
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_a_likelihood_at_the_edge_is_no_certainty_but_near(score: float) -> None:
+    told = Curve(0.0, (0.0, 1.0, 0.0, 0.0)).probability(Signals(0.5, score, 0.5).features)
+    assert told == pytest.approx(score, abs=2e-4)
     assert 0 < told < 1
 
 
@@ -50,13 +50,13 @@ def test_log_odds_are_those_of_the_score() -> None:
 
 
 def test_an_answer_is_judged_by_the_curve_of_its_kind_else_by_that_of_any() -> None:
-    odds = math.exp(0.5) * 0.8 / 0.2
+    odds = math.exp(0.5 + 0.8)
     assert CERTAINTY.of("date", SIGNALS) == pytest.approx(odds / (1 + odds))
     assert CERTAINTY.of("string", SIGNALS) == pytest.approx(0.8)
 
 
 def test_absence_weighs_what_speaks_for_null_and_the_words_that_were_not_met() -> None:
-    odds = math.exp(-1.0) * (3 / 2) ** 0.5 * 0.25**2 * (2 / 3) ** 0.25
+    odds = math.exp(-1.0 + 0.25 * 0.4) * (3 / 2) ** 0.5 * 0.25**2
     assert CERTAINTY.absence(SIGNALS) == pytest.approx(odds / (1 + odds))
     assert CERTAINTY.absence(replace(SIGNALS, unmet=0.9)) > CERTAINTY.absence(SIGNALS)
 
