@@ -32,9 +32,7 @@ WORDINGS = {
 }
 ABSENT_FIELDS = (
     "Total amount of the loan facility",
-    "Email address for notices",
     "Interest rate margin",
-    "Purchase price",
     "Name of the auditor",
     "Number of employees",
     "Invoice number",

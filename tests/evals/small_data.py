@@ -76,9 +76,11 @@ def _write_qa(folder: Path) -> None:
 
 
 def _write_agreements(folder: Path) -> None:
-    line = "\t".join(["a.pdf", "party term", "", "", "", AGREEMENT.replace(". ", ".\\n")])
+    text = AGREEMENT.replace(". ", ".\\n")
     with lzma.open(folder / "kleister-nda-train.in.tsv.xz", "wt", encoding="utf-8") as file:
-        file.write(f"{line}\n" * 5)
+        for number in range(5):
+            cells = ["a.pdf", "party term", "", "", "", f"{text} No. {number}."]
+            file.write("\t".join(cells) + "\n")
     labels = "effective_date=2009-04-30 jurisdiction=Delaware party=Acme_Inc. party=Ann_Doe"
     (folder / "kleister-nda-train.expected.tsv").write_text(f"{labels} term=2_years\n" * 5)
 
@@ -89,7 +91,10 @@ def _write_articles(folder: Path) -> None:
         {"question": "Who is the auditor?", "is_impossible": True, "answers": []},
     ]
     articles = [
-        {"title": f"Lease_{number}", "paragraphs": [{"context": LEASE, "qas": asked}]}
+        {
+            "title": f"Lease_{number}",
+            "paragraphs": [{"context": f"{LEASE} No. {number}.", "qas": asked}],
+        }
         for number in range(16)
     ]
     (folder / "squad-v2-dev-part.json").write_text(json.dumps({"data": articles}))
