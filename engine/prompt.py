@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tokenizers import Tokenizer
 
@@ -125,6 +125,16 @@ def prefix_of(passages: Iterable[tuple[int, Passage]]) -> PrefixText:
     return builder.done()
 
 
+def asked_before(prefix: PrefixText, asking: Asking) -> PrefixText:
+    """The question told before the passages too: they are read with it in mind, for it alone."""
+    hint = ", ".join(asking.choices) or ("all" if asking.is_list else asking.kind)
+    head = f"Question: {asking.text}{f' ({hint})' if hint else ''}{PASSAGE_BREAK}"
+    pieces = [
+        replace(piece, prompt_start=piece.prompt_start + len(head)) for piece in prefix.pieces
+    ]
+    return PrefixText(head + prefix.text, tuple(pieces))
+
+
 def answer_text(answer: str | None) -> str:
     """What stands after a question, before its end."""
     return f" {ABSENT if answer is None else answer}"
@@ -204,7 +214,3 @@ class _Builder:
 def passage_of_text(text: str, section: str = "") -> Passage:
     """A passage that is a whole small document, as training data has them."""
     return Passage((Piece(text, 0),), 0, len(text), section, 0)
-
-
-def joined(texts: Sequence[str]) -> str:
-    return prefix_of((0, passage_of_text(text)) for text in texts).text

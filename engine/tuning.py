@@ -6,7 +6,7 @@ answers' tokens alone. As in use, an answer competes only with tokens that stand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,11 @@ class Recipe:
     first_layer: int = 6
     rank: int = 32
     scale: float = 2.0
-    learning_rate: float = 4e-4
+    learning_rate: float = 2e-4
     final_share: float = 0.1
     warmup_steps: int = 20
     clip_norm: float = 1.0
+    questions_per_step: int = 6
     seed: int = 0
 
 
@@ -78,21 +79,48 @@ class Tuning:
         if begin is not None:
             lora.restore(model, begin)
 
-    def train(self, examples: Sequence[Example], report: Report) -> None:
-        """One optimiser step an example, in the given order."""
+    def train(
+        self,
+        examples: Sequence[Example],
+        report: Report,
+        *,
+        state: Path | None = None,
+        keep_every: int = 100,
+    ) -> None:
+        """In the given order; a step is taken on as many as have `questions_per_step` together.
+
+        `state` is a file that the training is kept in, every so many steps; where it is there
+        already, training goes on from it. It is removed at the end.
+        """
         recipe = self.recipe
+        steps = list(in_steps(examples, recipe.questions_per_step))
         optimiser = torch.optim.AdamW(self._adapter, lr=recipe.learning_rate, weight_decay=0.0)
         schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimiser, lambda step: _rate(step, len(examples), recipe)
+            optimiser, lambda step: _rate(step, len(steps), recipe)
         )
-        for step, example in enumerate(examples):
-            loss = self.loss_of(example)
+        run = _Run(self._adapter, optimiser, schedule)
+        num_done = run.restored(state) if state is not None and state.is_file() else 0
+        for step in range(num_done, len(steps)):
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss = self._backward(steps[step])
             torch.nn.utils.clip_grad_norm_(self._adapter, recipe.clip_norm)
             optimiser.step()
             schedule.step()
-            report(step, float(loss.detach()))
+            if state is not None and (step + 1) % keep_every == 0:
+                run.keep(state, step + 1)
+            report(step, loss)
+        if state is not None:
+            state.unlink(missing_ok=True)
+
+    def _backward(self, together: Sequence[Example]) -> float:
+        """The mean over the questions of a step; its gradient is added to the adapter."""
+        num_questions = sum(len(example.targets) for example in together)
+        total = 0.0
+        for example in together:
+            loss = self.loss_of(example) * (len(example.targets) / num_questions)
+            loss.backward()
+            total += float(loss.detach())
+        return total
 
     def loss_of(self, example: Example) -> Tensor:
         """Mean cross-entropy of the answers' tokens over the tokens that the prompt holds."""
@@ -137,6 +165,48 @@ class _Batch:
             torch.tensor(is_answer),
             torch.tensor(targets),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What changes in training."""
+
+    adapter: list[Tensor]
+    optimiser: torch.optim.Optimizer
+    schedule: torch.optim.lr_scheduler.LRScheduler
+
+    def keep(self, file: Path, num_done: int) -> None:
+        parts = {
+            "num_done": num_done,
+            "adapter": [tensor.detach() for tensor in self.adapter],
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+        }
+        file.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(parts, file.with_suffix(".part"))
+        file.with_suffix(".part").replace(file)
+
+    def restored(self, file: Path) -> int:
+        """How many steps had been done."""
+        parts = torch.load(file, weights_only=True)
+        with torch.no_grad():
+            for tensor, kept in zip(self.adapter, parts["adapter"], strict=True):
+                tensor.copy_(kept)
+        self.optimiser.load_state_dict(parts["optimiser"])
+        self.schedule.load_state_dict(parts["schedule"])
+        return int(parts["num_done"])
+
+
+def in_steps(examples: Sequence[Example], num_questions: int) -> Iterator[list[Example]]:
+    """Examples in order, in groups that ask at least so much; the last may ask less."""
+    group: list[Example] = []
+    for example in examples:
+        group.append(example)
+        if sum(len(one.targets) for one in group) >= num_questions:
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def answer_tokens(tokenizer: Tokenizer, items: Sequence[str]) -> list[int]:

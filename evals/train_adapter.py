@@ -1,7 +1,8 @@
 """How is the adapter that we ship made? `python -m evals.train_adapter --out engine/adapters/…`
 
-Reads the training part of the shared data and makes documents of its own. The prompts are made
-first and kept beside the adapter; the log goes to standard output, a line every twenty steps.
+Reads the training part of the shared data and makes documents of its own. The prompts are
+made first; the log goes to standard output, a line every twenty steps. Training that was killed
+goes on from the last hundred steps when it is called again.
 """
 
 from __future__ import annotations
@@ -17,26 +18,27 @@ from pathlib import Path
 from engine.embedded_model import NAME
 from engine.loading import base_model
 from engine.token_counter import TokenCounter
-from engine.tuning import Example, Recipe, Tuning
+from engine.tuning import Example, Recipe, Tuning, in_steps
 from evals import squad_data, training_materials
 from evals.shared_data import shared_data
-from evals.training_prompts import Material, examples_of
+from evals.training_prompts import close_examples_of, examples_of
 from schemas.settings import load_settings
 
 _SAVE_EVERY = 100
 _MAX_PREFIX_CHARACTERS = 5000  # a few tables are far longer than what is read for a field
-_PROMPTS_OF_ONE = {"generated": 2, "reports": 1, "agreements": 2}
+_PROMPTS_OF_ONE = {"generated": (2, 2), "reports": (1, 4), "agreements": (2, 3)}  # shared, close
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--begin", type=Path, help="an adapter to go on from")
-    parser.add_argument("--prompts", type=Path, help="where the prompts are kept, to go on")
-    parser.add_argument("--squad-passes", type=int, default=2)
+    parser.add_argument("--prompts", type=Path, help="where the prompts are kept, to go on; ours")
+    parser.add_argument("--squad-passes", type=int, default=1)
     parser.add_argument("--report-passes", type=int, default=1)
     parser.add_argument("--agreement-passes", type=int, default=1)
     parser.add_argument("--per-kind", type=int, default=24)
+    parser.add_argument("--close", type=int, default=1400, help="prompts of one question each")
     parser.add_argument("--steps", type=int, help="only the first so many, to try it out")
     arguments = parser.parse_args()
     recipe = Recipe()
@@ -44,11 +46,12 @@ def main() -> None:
     print(f"{len(examples)} prompts", flush=True)
     model, tokenizer = base_model(load_settings())
     tuning = Tuning(model, tokenizer, recipe, arguments.begin)
-    log = _Log(len(examples))
+    steps = list(in_steps(examples, recipe.questions_per_step))
+    log = _Log(len(steps))
 
     def report(step: int, loss: float) -> None:
         log(step, loss)
-        if step % _SAVE_EVERY == _SAVE_EVERY - 1 or step == len(examples) - 1:
+        if step % _SAVE_EVERY == _SAVE_EVERY - 1 or step == len(steps) - 1:
             card: dict[str, object] = {
                 "base_model": NAME,
                 "began_from": arguments.begin.name if arguments.begin else None,
@@ -57,45 +60,60 @@ def main() -> None:
                 "report_passes": arguments.report_passes,
                 "agreement_passes": arguments.agreement_passes,
                 "generated_per_kind": arguments.per_kind,
+                "close": arguments.close,
                 "steps": step + 1,
-                "of_steps": len(examples),
-                "questions": sum(len(example.targets) for example in examples[: step + 1]),
+                "of_steps": len(steps),
+                "questions": sum(len(e.targets) for group in steps[: step + 1] for e in group),
                 "seconds": round(log.seconds),
             }
             tuning.save(arguments.out, card)
 
-    tuning.train(examples, report)
+    tuning.train(examples, report, state=arguments.out / "training.pt", keep_every=_SAVE_EVERY)
 
 
 def _examples(arguments: argparse.Namespace, seed: int) -> list[Example]:
     file: Path | None = arguments.prompts
+    asked = {
+        "squad_passes": arguments.squad_passes,
+        "report_passes": arguments.report_passes,
+        "agreement_passes": arguments.agreement_passes,
+        "per_kind": arguments.per_kind,
+        "num_close": arguments.close,
+        "seed": seed,
+    }
     if file is not None and file.is_file():
-        kept: list[Example] = pickle.loads(file.read_bytes())
-        return kept
-    examples = recipe_examples(
-        squad_passes=arguments.squad_passes,
-        report_passes=arguments.report_passes,
-        agreement_passes=arguments.agreement_passes,
-        per_kind=arguments.per_kind,
-        seed=seed,
-    )
+        kept_for, kept = pickle.loads(file.read_bytes())
+        if kept_for != asked:
+            raise SystemExit(f"{file} holds the prompts of another recipe: {kept_for}")
+        examples: list[Example] = kept
+        return examples
+    examples = recipe_examples(**asked)
     if file is not None:
-        file.write_bytes(pickle.dumps(examples))
+        file.write_bytes(pickle.dumps((asked, examples)))
     return examples
 
 
 def recipe_examples(
-    *, squad_passes: int, report_passes: int, agreement_passes: int, per_kind: int, seed: int
+    *,
+    squad_passes: int,
+    report_passes: int,
+    agreement_passes: int,
+    per_kind: int,
+    num_close: int,
+    seed: int,
 ) -> list[Example]:
-    """All sources mixed, the same for the same seed."""
+    """All sources mixed, the same for the same seed: prompts that many questions share, and
+    prompts of one question that stands before its passages, too."""
     rng = random.Random(seed)
     data = shared_data()
     source_of = training_materials.source_maker(TokenCounter(load_settings()))
     paragraphs = squad_data.paragraphs(data, squad_data.TRAIN)
-    examples: list[Example] = []
+    shared, close = list[Example](), list[Example]()
     for _ in range(squad_passes):
-        examples += squad_data.training_examples(paragraphs, rng)
-    _count("squad", examples)
+        shared += squad_data.training_examples(paragraphs, rng)
+        close += squad_data.close_examples(paragraphs, rng)
+    _count("squad, shared", shared)
+    _count("squad, close", close)
     parts = {
         "reports": [
             material
@@ -110,15 +128,16 @@ def recipe_examples(
         "generated": list(training_materials.generated(source_of, per_kind=per_kind, seed=seed)),
     }
     for name, materials in parts.items():
-        made = _prompts(materials, rng, _PROMPTS_OF_ONE[name])
-        _count(name, made)
-        examples += made
-    rng.shuffle(examples)
-    return [example for example in examples if len(example.prefix) <= _MAX_PREFIX_CHARACTERS]
-
-
-def _prompts(materials: Sequence[Material], rng: random.Random, most: int) -> list[Example]:
-    return [example for material in materials for example in examples_of(material, rng, most)]
+        most_shared, most_close = _PROMPTS_OF_ONE[name]
+        made = [e for material in materials for e in examples_of(material, rng, most_shared)]
+        _count(f"{name}, shared", made)
+        shared += made
+        made = [e for material in materials for e in close_examples_of(material, rng, most_close)]
+        _count(f"{name}, close", made)
+        close += made
+    mixed = [*shared, *rng.sample(close, min(num_close, len(close)))]
+    rng.shuffle(mixed)
+    return [example for example in mixed if len(example.prefix) <= _MAX_PREFIX_CHARACTERS]
 
 
 def _count(name: str, examples: Sequence[Example]) -> None:

@@ -11,9 +11,8 @@ from engine.model_folder import load_tokenizer
 from engine.prompt import (
     Asking,
     answer_text,
+    asked_before,
     branch_tokens,
-    joined,
-    passage_of_text,
     prefix_encoding,
     prefix_of,
     prefix_tokens,
@@ -61,9 +60,22 @@ def test_every_piece_stands_where_it_is_said_to(parts: list[tuple[str, int]]) ->
     assert [(p.text, p.document_start) for p in prefix.pieces] == [p for p in parts if p[1] >= 0]
 
 
-def test_training_and_use_build_the_same_prefix() -> None:
-    assert joined(["one", "two"]) == "one\n\ntwo\n\n"
-    assert joined(["one"]) == prefix_of([(0, passage_of_text("one"))]).text
+@pytest.mark.parametrize(
+    ("asking", "head"),
+    [
+        (Asking("who?"), "Question: who?\n\n"),
+        (Asking("margin", kind="number"), "Question: margin (number)\n\n"),
+        (Asking("dates", is_list=True), "Question: dates (all)\n\n"),
+        (Asking("open?", choices=("yes", "no")), "Question: open? (yes, no)\n\n"),
+    ],
+)
+def test_a_question_that_stands_before_the_passages_moves_them(asking: Asking, head: str) -> None:
+    plain = prefix_of([(0, passage(Piece("one", 5), GLUE, Piece("two", 9)))])
+    asked = asked_before(plain, asking)
+    assert asked.text == head + plain.text
+    for piece, before in zip(asked.pieces, plain.pieces, strict=True):
+        assert (piece.document_start, piece.text) == (before.document_start, before.text)
+        assert asked.text[piece.prompt_start :].startswith(piece.text)
 
 
 @pytest.mark.parametrize(

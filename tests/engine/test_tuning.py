@@ -11,11 +11,11 @@ from engine.decoding import Decoder
 from engine.gemma3 import Gemma3
 from engine.prompt import Asking, branch_tokens
 from engine.spans import Vocabulary
-from engine.tuning import Example, Recipe, Target, Tuning
+from engine.tuning import Example, Recipe, Target, Tuning, in_steps
 from tests.engine.prompted import number, prompted, quotes, text_of, words
 
 PROMPT = text_of("the margin is 2 per cent; the agent is Ann; the date is 7 May or 8 May; Ann")
-RECIPE = Recipe(first_layer=3, rank=8, learning_rate=1e-2, warmup_steps=3)
+RECIPE = Recipe(first_layer=3, rank=8, learning_rate=1e-2, warmup_steps=3, questions_per_step=1)
 
 
 AGENT = Target(Asking("who is the agent?"), ("Ann",))
@@ -129,3 +129,51 @@ def test_going_on_from_an_adapter_begins_where_it_ended(
 def test_the_same_seed_learns_the_same(tiny_folder: Path, tiny_tokenizer: Tokenizer) -> None:
     one, two = (trained(Gemma3.load(tiny_folder), tiny_tokenizer, 3)[1] for _ in range(2))
     assert one == two
+
+
+def test_a_step_is_taken_on_as_many_prompts_as_ask_enough() -> None:
+    one, two, four = (Example(str(n), (AGENT,) * n) for n in (1, 2, 4))
+    groups = list(in_steps([one, two, four, one, one], 3))
+    assert groups == [[one, two], [four], [one, one]]
+
+
+def test_a_step_on_two_prompts_is_one_on_the_mean_of_their_questions(
+    tiny_model: Gemma3, tiny_tokenizer: Tokenizer
+) -> None:
+    recipe = Recipe(first_layer=3, rank=8, warmup_steps=1, questions_per_step=4)
+    examples = [Example(PROMPT.text, (AGENT, MARGIN, DATES)), Example(PROMPT.text, (BORROWER,))]
+    tuning, losses = Tuning(tiny_model, tiny_tokenizer, recipe), list[float]()
+    with torch.no_grad():
+        expected = [float(tuning.loss_of(example)) for example in examples]
+    tuning.train(examples, lambda _, loss: losses.append(loss))
+    assert losses == [pytest.approx((3 * expected[0] + expected[1]) / 4)]
+
+
+class _Killed(Exception):
+    pass
+
+
+def test_training_that_was_killed_goes_on_where_it_was_kept(
+    tiny_folder: Path, tiny_tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    examples = [Example(PROMPT.text, (target,)) for target in (AGENT, MARGIN, DATES, BORROWER) * 2]
+
+    def killed_at_five(step: int, _: float) -> None:
+        if step == 5:
+            raise _Killed
+
+    def tuning() -> Tuning:
+        return Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE)
+
+    state, losses, gone_on = tmp_path / "state" / "training.pt", list[float](), list[int]()
+    tuning().train(examples, lambda _, loss: losses.append(loss))
+    with pytest.raises(_Killed):
+        tuning().train(examples, killed_at_five, state=state, keep_every=4)
+
+    def compared(step: int, loss: float) -> None:
+        gone_on.append(step)
+        assert loss == pytest.approx(losses[step], rel=1e-4)
+
+    tuning().train(examples, compared, state=state, keep_every=4)
+    assert gone_on == [4, 5, 6, 7]
+    assert not state.exists()
