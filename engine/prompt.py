@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
@@ -123,16 +123,6 @@ def prefix_of(passages: Iterable[tuple[int, Passage]]) -> PrefixText:
             builder.add(document, piece)
         builder.glue(PASSAGE_BREAK)
     return builder.done()
-
-
-def asked_before(prefix: PrefixText, asking: Asking) -> PrefixText:
-    """The question told before the passages too: they are read with it in mind, for it alone."""
-    hint = ", ".join(asking.choices) or ("all" if asking.is_list else asking.kind)
-    head = f"Question: {asking.text}{f' ({hint})' if hint else ''}{PASSAGE_BREAK}"
-    pieces = [
-        replace(piece, prompt_start=piece.prompt_start + len(head)) for piece in prefix.pieces
-    ]
-    return PrefixText(head + prefix.text, tuple(pieces))
 
 
 def answer_text(answer: str | None) -> str:

@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.prompt import Asking, asked_before, passage_of_text, prefix_of
+from engine.prompt import Asking, passage_of_text, prefix_of
 from engine.tuning import Example, Target
 from ingest.normalise import normalise
-
-_SHARE_WITH_ANOTHER = 0.25
-_CLOSE_PRESENT = 4
 
 TRAIN, CHOOSE, MEASURE = slice(0, 10), slice(10, 12), slice(12, 16)
 
@@ -70,29 +67,6 @@ def training_examples(
     examples = [_example(group, source, rng, num_asked) for group in groups]
     rng.shuffle(examples)
     return examples
-
-
-def close_examples(source: list[SquadParagraph], rng: random.Random) -> Iterator[Example]:
-    """One pass, a question a prompt: it stands before the paragraphs, too. Two questions with an
-    answer to one without."""
-    for paragraph in source:
-        others = [p for p in source if p.title == paragraph.title and p is not paragraph]
-        present = [question for question in paragraph.questions if question.answers]
-        present = rng.sample(present, min(len(present), _CLOSE_PRESENT))
-        misleading = [question for question in paragraph.questions if not question.answers]
-        num_absent = min(len(misleading), max(1, len(present) // 2))
-        for question in [*present, *rng.sample(misleading, num_absent)]:
-            group = [paragraph]
-            if others and rng.random() < _SHARE_WITH_ANOTHER:
-                group.append(rng.choice(others))
-                rng.shuffle(group)
-            is_headed = rng.random() < 0.3
-            prefix = prefix_of(
-                (0, passage_of_text(p.text, p.title if is_headed else "")) for p in group
-            )
-            asking = Asking(_worded(question.question, rng))
-            target = Target(asking, question.answers[:1])
-            yield Example(asked_before(prefix, asking).text, (target,))
 
 
 def as_description(question: str) -> str:

@@ -21,12 +21,12 @@ from engine.token_counter import TokenCounter
 from engine.tuning import Example, Recipe, Tuning, in_steps
 from evals import squad_data, training_materials
 from evals.shared_data import shared_data
-from evals.training_prompts import close_examples_of, examples_of
+from evals.training_prompts import examples_of
 from schemas.settings import load_settings
 
 _SAVE_EVERY = 100
 _MAX_PREFIX_CHARACTERS = 5000  # a few tables are far longer than what is read for a field
-_PROMPTS_OF_ONE = {"generated": (2, 2), "reports": (1, 4), "agreements": (2, 3)}  # shared, close
+_PROMPTS_OF_ONE = {"generated": 2, "reports": 1, "agreements": 2}
 
 
 def main() -> None:
@@ -38,7 +38,6 @@ def main() -> None:
     parser.add_argument("--report-passes", type=int, default=1)
     parser.add_argument("--agreement-passes", type=int, default=1)
     parser.add_argument("--per-kind", type=int, default=24)
-    parser.add_argument("--close", type=int, default=1400, help="prompts of one question each")
     parser.add_argument("--steps", type=int, help="only the first so many, to try it out")
     arguments = parser.parse_args()
     recipe = Recipe()
@@ -60,7 +59,6 @@ def main() -> None:
                 "report_passes": arguments.report_passes,
                 "agreement_passes": arguments.agreement_passes,
                 "generated_per_kind": arguments.per_kind,
-                "close": arguments.close,
                 "steps": step + 1,
                 "of_steps": len(steps),
                 "questions": sum(len(e.targets) for group in steps[: step + 1] for e in group),
@@ -78,7 +76,6 @@ def _examples(arguments: argparse.Namespace, seed: int) -> list[Example]:
         "report_passes": arguments.report_passes,
         "agreement_passes": arguments.agreement_passes,
         "per_kind": arguments.per_kind,
-        "num_close": arguments.close,
         "seed": seed,
     }
     if file is not None and file.is_file():
@@ -99,21 +96,17 @@ def recipe_examples(
     report_passes: int,
     agreement_passes: int,
     per_kind: int,
-    num_close: int,
     seed: int,
 ) -> list[Example]:
-    """All sources mixed, the same for the same seed: prompts that many questions share, and
-    prompts of one question that stands before its passages, too."""
+    """All sources mixed, the same for the same seed."""
     rng = random.Random(seed)
     data = shared_data()
     source_of = training_materials.source_maker(TokenCounter(load_settings()))
     paragraphs = squad_data.paragraphs(data, squad_data.TRAIN)
-    shared, close = list[Example](), list[Example]()
+    examples: list[Example] = []
     for _ in range(squad_passes):
-        shared += squad_data.training_examples(paragraphs, rng)
-        close += squad_data.close_examples(paragraphs, rng)
-    _count("squad, shared", shared)
-    _count("squad, close", close)
+        examples += squad_data.training_examples(paragraphs, rng)
+    _count("squad", examples)
     parts = {
         "reports": [
             material
@@ -128,16 +121,12 @@ def recipe_examples(
         "generated": list(training_materials.generated(source_of, per_kind=per_kind, seed=seed)),
     }
     for name, materials in parts.items():
-        most_shared, most_close = _PROMPTS_OF_ONE[name]
-        made = [e for material in materials for e in examples_of(material, rng, most_shared)]
-        _count(f"{name}, shared", made)
-        shared += made
-        made = [e for material in materials for e in close_examples_of(material, rng, most_close)]
-        _count(f"{name}, close", made)
-        close += made
-    mixed = [*shared, *rng.sample(close, min(num_close, len(close)))]
-    rng.shuffle(mixed)
-    return [example for example in mixed if len(example.prefix) <= _MAX_PREFIX_CHARACTERS]
+        most = _PROMPTS_OF_ONE[name]
+        made = [e for material in materials for e in examples_of(material, rng, most)]
+        _count(name, made)
+        examples += made
+    rng.shuffle(examples)
+    return [example for example in examples if len(example.prefix) <= _MAX_PREFIX_CHARACTERS]
 
 
 def _count(name: str, examples: Sequence[Example]) -> None:

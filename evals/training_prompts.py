@@ -15,18 +15,15 @@ from typing import Any
 
 from engine.disk_cache import DiskCache
 from engine.lookup import Lookup, Source
-from engine.prompt import PrefixText, asked_before, prefix_of
+from engine.prompt import PrefixText, prefix_of
 from engine.questions import Question, questions_of
 from engine.tally import Selection
 from engine.tuning import Example, Target
-from schemas.document import Passage
 from schemas.response_schema import Kind, parse
 
 _BUDGETS = (250, 400, 550, 750, 1000)
 _WHOLE = 800  # tokens: documents up to this are mostly read whole
-_CLOSE_BUDGETS = (160, 320, 320, 450)
 _MOST_ASKED = 14
-_CLOSE_ABSENT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,45 +73,6 @@ def examples_of(material: Material, rng: random.Random, most: int) -> Iterator[E
         rng.shuffle(targets)
         if targets:
             yield Example(prefix.text, tuple(targets[:_MOST_ASKED]))
-
-
-def close_examples_of(material: Material, rng: random.Random, most: int) -> Iterator[Example]:
-    """Up to `most` prompts of one question each: it stands before its passages, too."""
-    source = material.source
-    present = [known for known in material.known if known.items]
-    absent = [known for known in material.known if not known.items]
-    num_absent = min(len(absent), round(most * _CLOSE_ABSENT + rng.random() - 0.5))
-    asked = rng.sample(present, min(most - num_absent, len(present)))
-    with tempfile.TemporaryDirectory() as folder:
-        lookup = Lookup([source], DiskCache(Path(folder), 1 << 26))
-        for known in [*asked, *rng.sample(absent, num_absent)]:
-            question = _question_of(known, rng)
-            selection = lookup.selected(question.query, rng.choice(_CLOSE_BUDGETS))
-            if not selection:
-                continue
-            prefix = prefix_of((0, source.passages[p]) for _, p in selection)
-            if known.items and _target_of(known, question, prefix) is None:
-                if rng.random() < 1 - _CLOSE_ABSENT:
-                    prefix = prefix_of((0, p) for p in _with_answer(known, source, selection))
-                elif not _is_nowhere(known, prefix):
-                    continue
-            target = _target_of(known, question, prefix) or Target(question.asking, ())
-            if known.items and not target.items and not _is_nowhere(known, prefix):
-                continue
-            yield Example(asked_before(prefix, question.asking).text, (target,))
-
-
-def _with_answer(known: Known, source: Source, selection: Selection) -> list[Passage]:
-    """The passages that hold an answer, and the first that the lookup took."""
-    is_list = known.schema.get("items") is not None
-    wanted = known.places if is_list else known.places[:1]
-    numbers = {p for _, p in selection[:1]}
-    for start, stop in wanted:
-        for number, passage in enumerate(source.passages):
-            if any(0 <= p.start <= start and stop <= p.start + len(p.text) for p in passage.pieces):
-                numbers.add(number)
-                break
-    return [source.passages[number] for number in sorted(numbers)]
 
 
 def _selections(

@@ -11,7 +11,6 @@ from engine.model_folder import load_tokenizer
 from engine.prompt import (
     Asking,
     answer_text,
-    asked_before,
     branch_tokens,
     prefix_encoding,
     prefix_of,
@@ -58,24 +57,6 @@ def test_every_piece_stands_where_it_is_said_to(parts: list[tuple[str, int]]) ->
     for piece in prefix.pieces:
         assert prefix.text[piece.prompt_start :].startswith(piece.text)
     assert [(p.text, p.document_start) for p in prefix.pieces] == [p for p in parts if p[1] >= 0]
-
-
-@pytest.mark.parametrize(
-    ("asking", "head"),
-    [
-        (Asking("who?"), "Question: who?\n\n"),
-        (Asking("margin", kind="number"), "Question: margin (number)\n\n"),
-        (Asking("dates", is_list=True), "Question: dates (all)\n\n"),
-        (Asking("open?", choices=("yes", "no")), "Question: open? (yes, no)\n\n"),
-    ],
-)
-def test_a_question_that_stands_before_the_passages_moves_them(asking: Asking, head: str) -> None:
-    plain = prefix_of([(0, passage(Piece("one", 5), GLUE, Piece("two", 9)))])
-    asked = asked_before(plain, asking)
-    assert asked.text == head + plain.text
-    for piece, before in zip(asked.pieces, plain.pieces, strict=True):
-        assert (piece.document_start, piece.text) == (before.document_start, before.text)
-        assert asked.text[piece.prompt_start :].startswith(piece.text)
 
 
 @pytest.mark.parametrize(
