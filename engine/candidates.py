@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -56,16 +57,19 @@ def string_spans(prefix: PrefixText) -> SpanSet:
     None begins with the word that says that there is no answer.
     """
     limits: dict[int, int] = {}
-    stops: set[int] = set()
+    stops: list[int] = []
     for piece in prefix.pieces:
-        end = piece.prompt_start + len(piece.text)
-        for atom in _ATOM.finditer(piece.text):
-            if atom.group() == _CELL_BREAK:
-                continue
-            start = piece.prompt_start + atom.start()
+        at = piece.prompt_start
+        atoms = [atom for atom in _ATOM.finditer(piece.text) if atom.group() != _CELL_BREAK]
+        own = [at + atom.end() for atom in atoms]
+        for atom in atoms:
             if atom.group() != ABSENT and not _is_inside_number(piece.text, atom.start()):
-                limits[start] = min(end, start + _MAX_SPAN_CHARACTERS)
-            stops.add(piece.prompt_start + atom.end())
+                start = at + atom.start()
+                longest = bisect_right(own, start + _MAX_SPAN_CHARACTERS)
+                limit = own[longest - 1] if longest else start
+                if limit > start:  # a word longer than any answer begins none
+                    limits[start] = limit
+        stops += own
     return SpanSet(prefix.text, limits, sorted(stops), (ABSENT,))
 
 

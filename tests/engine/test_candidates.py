@@ -57,6 +57,14 @@ def test_the_border_of_a_cell_is_no_answer() -> None:
     assert answers == {"Ann", "41", "Ann | 41"}
 
 
+def test_the_longest_answer_ends_with_a_word() -> None:
+    text = f"{'word ' * 300}{'x' * 700} end"
+    spans = string_spans(prompt_of(text))
+    assert spans.limits[0] == 599
+    assert all(spans.may_stop(start, limit) for start, limit in spans.limits.items())
+    assert text.index("x") not in spans.limits
+
+
 def test_a_string_does_not_reach_over_glue() -> None:
     row = Passage((Piece("Ann", 0), Piece(" | "), Piece("41", 6)), 0, 8, "", 0)
     assert answers_of(string_spans(prefix_of([(0, row)]))) == {"Ann", "41"}
