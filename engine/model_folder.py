@@ -15,7 +15,7 @@ from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
 ADAPTERS = Path(__file__).parent / "adapters"
-OUR_ADAPTER = "extract-v1"
+OUR_ADAPTER = "extract-v2"
 
 
 def model_folder(settings: Settings) -> Path:
