@@ -29,7 +29,7 @@ demo: setup
 	$(BIN)/needlepoint show $(OUT)/covenants.json --document $(EXAMPLE)/covenants.xlsx
 
 test: setup
-	$(BIN)/pytest -m "not slow and not service"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not service"
 
 test-slow: setup
 	$(BIN)/pytest -m "slow or service"

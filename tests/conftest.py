@@ -22,6 +22,9 @@ from tests.servers import (  # noqa: F401
     redis_url,
 )
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    torch.set_num_threads(1)  # the workers are as many as the cores they are meant for
+
 _WORDS = (
     *("▁the", "▁of", "▁agent", "▁total", "▁is", "▁null", "▁yes", "▁no", "▁Question", "▁Answer"),
     *("Question", "Answer", "▁borrower", "▁margin", "▁date", "▁per", "▁cent"),
