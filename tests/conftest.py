@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -22,6 +23,8 @@ from tests.servers import (  # noqa: F401
     redis_url,
 )
 
+hypothesis.settings.register_profile("ours", deadline=None)  # a busy machine fails no test
+hypothesis.settings.load_profile("ours")
 if "PYTEST_XDIST_WORKER" in os.environ:
     torch.set_num_threads(1)  # the workers are as many as the cores they are meant for
 
