@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from faker import Faker
+from faker.providers.address.it_IT import Provider
 
 COUNTRIES = {
     "us": "en_US",
@@ -90,6 +91,8 @@ class People:
         return f"{street}, {self.fake.postcode()} {self.city()}"
 
     def city(self) -> str:
+        if self.country == "it":  # in the provider their order is another in each process
+            return str(self.fake.random_element(_italian_cities()))
         return str(self.fake.city()).replace("\n", " ")
 
     def email(self, person: str, company: str = "") -> str:
@@ -119,3 +122,8 @@ class People:
 @functools.cache
 def _faker(locale: str) -> Faker:
     return Faker(locale)
+
+
+@functools.cache
+def _italian_cities() -> list[str]:
+    return sorted(Provider.cities)
