@@ -10,6 +10,36 @@ from evals.generated.pen import Pen
 Clause = tuple[str, Sequence[str]]
 """A title and its paragraphs."""
 
+STATES = [
+    "Delaware",
+    "New York",
+    "California",
+    "Texas",
+    "Ohio",
+    "Illinois",
+    "Nevada",
+    "Georgia",
+    "Colorado",
+    "Oregon",
+    "Florida",
+    "Massachusetts",
+    "New Jersey",
+    "Washington",
+    "Minnesota",
+    "Virginia",
+    "Michigan",
+    "Pennsylvania",
+    "Utah",
+    "Arizona",
+    "North Carolina",
+    "Maryland",
+    "Indiana",
+    "Wisconsin",
+    "Tennessee",
+    "Missouri",
+    "Connecticut",
+]
+
 
 def boilerplate(pen: Pen, most: int = 12) -> list[Clause]:
     """Clauses that state nothing that is asked for, in most contracts few."""

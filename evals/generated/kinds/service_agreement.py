@@ -5,23 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from evals.generated.blocks import Block, Heading, Paragraph
-from evals.generated.clauses import Clause, boilerplate, set_out
+from evals.generated.clauses import STATES, Clause, boilerplate, set_out
 from evals.generated.draft import Kind, Paper
 from evals.generated.field import BOOLEAN, DATE, INTEGER, NUMBER, STRING, STRINGS, field, own
 from evals.generated.pen import Pen
 
-_STATES = [
-    "Delaware",
-    "New York",
-    "California",
-    "Texas",
-    "Ohio",
-    "Illinois",
-    "Nevada",
-    "Georgia",
-    "Colorado",
-    "Oregon",
-]
 _LANDS = [
     "England and Wales",
     "Scotland",
@@ -454,7 +442,7 @@ def _fees(pen: Pen, roles: tuple[str, str]) -> Clause:
 
 def _law(pen: Pen) -> Clause:
     if pen.people.country == "us":
-        law = f"the State of {pen.say('governing_law', pen.pick(*_STATES))}"
+        law = f"the State of {pen.say('governing_law', pen.pick(*STATES))}"
     else:
         law = pen.say("governing_law", pen.pick(*_LANDS))
     said = [
