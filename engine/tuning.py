@@ -6,9 +6,12 @@ answers' tokens alone. As in use, an answer competes only with tokens that stand
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -26,6 +29,20 @@ from engine.prompt import (
     token_id,
     wording_of,
 )
+from schemas.errors import InvalidInput
+
+_UNREADABLE = (
+    OSError,
+    EOFError,
+    RuntimeError,
+    UnpicklingError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
+_OPAQUE = ("examples", "shapes")  # their values tell a reader nothing
+_WAYS_OUT = "delete it to begin anew, or train into another folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,7 @@ class Tuning:
             scale=recipe.scale,
             seed=recipe.seed,
         )
+        self._begin = begin
         if begin is not None:
             lora.restore(model, begin)
 
@@ -90,7 +108,9 @@ class Tuning:
         """In the given order; a step is taken on as many as have `questions_per_step` together.
 
         `state` is a file that the training is kept in, every so many steps; where it is there
-        already, training goes on from it. It is removed at the end.
+        already, training goes on from it. It is removed at the end. Raises `InvalidInput` where
+        it is damaged, or was kept by a training of another recipe, of other examples or from
+        another beginning: nothing is written or removed then.
         """
         recipe = self.recipe
         steps = list(in_steps(examples, recipe.questions_per_step))
@@ -98,7 +118,7 @@ class Tuning:
         schedule = torch.optim.lr_scheduler.LambdaLR(
             optimiser, lambda step: _rate(step, len(steps), recipe)
         )
-        run = _Run(self._adapter, optimiser, schedule)
+        run = _Run(self._sort_of(steps), self._adapter, optimiser, schedule)
         num_done = run.restored(state) if state is not None and state.is_file() else 0
         for step in range(num_done, len(steps)):
             optimiser.zero_grad(set_to_none=True)
@@ -111,6 +131,16 @@ class Tuning:
             report(step, loss)
         if state is not None:
             state.unlink(missing_ok=True)
+
+    def _sort_of(self, steps: Sequence[Sequence[Example]]) -> dict[str, Any]:
+        """What a training shares with one that it can go on from."""
+        return {
+            **asdict(self.recipe),
+            "began_from": "nothing" if self._begin is None else self._begin.name,
+            "steps": len(steps),
+            "examples": hashlib.sha256(repr(steps).encode()).hexdigest()[:12],
+            "shapes": [list(tensor.shape) for tensor in self._adapter],
+        }
 
     def _backward(self, together: Sequence[Example]) -> float:
         """The mean over the questions of a step; its gradient is added to the adapter."""
@@ -169,14 +199,16 @@ class _Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What changes in training."""
+    """What changes in training, and the `sort` of training that it is."""
 
+    sort: Mapping[str, Any]
     adapter: list[Tensor]
     optimiser: torch.optim.Optimizer
     schedule: torch.optim.lr_scheduler.LRScheduler
 
     def keep(self, file: Path, num_done: int) -> None:
         parts = {
+            "sort": dict(self.sort),
             "num_done": num_done,
             "adapter": [tensor.detach() for tensor in self.adapter],
             "optimiser": self.optimiser.state_dict(),
@@ -188,13 +220,30 @@ class _Run:
 
     def restored(self, file: Path) -> int:
         """How many steps had been done."""
-        parts = torch.load(file, weights_only=True)
-        with torch.no_grad():
-            for tensor, kept in zip(self.adapter, parts["adapter"], strict=True):
-                tensor.copy_(kept)
-        self.optimiser.load_state_dict(parts["optimiser"])
-        self.schedule.load_state_dict(parts["schedule"])
-        return int(parts["num_done"])
+        try:
+            parts = torch.load(file, weights_only=True)
+            self._check(file, parts["sort"])
+            with torch.no_grad():
+                for tensor, kept in zip(self.adapter, parts["adapter"], strict=True):
+                    tensor.copy_(kept)
+            self.optimiser.load_state_dict(parts["optimiser"])
+            self.schedule.load_state_dict(parts["schedule"])
+            return int(parts["num_done"])
+        except _UNREADABLE as error:
+            raise InvalidInput(
+                f"{file} is damaged or of another version; {_WAYS_OUT}", param="state"
+            ) from error
+
+    def _check(self, file: Path, kept: Mapping[str, Any]) -> None:
+        differing = [name for name, value in self.sort.items() if kept.get(name) != value]
+        if not differing:
+            return
+        told = ", ".join(_told(name, kept.get(name), self.sort[name]) for name in differing)
+        raise InvalidInput(f"{file} is of another training ({told}); {_WAYS_OUT}", param="state")
+
+
+def _told(name: str, kept: Any, asked: Any) -> str:
+    return f"other {name}" if name in _OPAQUE else f"{name} {kept} there, {asked} here"
 
 
 def in_steps(examples: Sequence[Example], num_questions: int) -> Iterator[list[Example]]:

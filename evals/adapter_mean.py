@@ -42,6 +42,7 @@ def write_mean(out: Path, one: Path, other: Path) -> None:
     (out / _CONFIG).write_text(json.dumps(config, indent=2) + "\n")
     card = json.loads((one / "recipe.json").read_text())
     card["mean_with"] = other.name
+    card.pop("laid_on_at", None)
     (out / "recipe.json").write_text(json.dumps(card, indent=2) + "\n")
 
 

@@ -3,13 +3,14 @@
 The curves of `engine.certainty` are fitted on a development part (SQuAD's articles for choosing,
 generated documents of kinds for choosing) and measured on the held-out ones, TAT-QA's among
 them. Right is a value by the rules of its data set, null among the values. The threshold of
-absence is one that refuses at most one in twenty-five of the development fields that are there.
+absence is one that refuses at most one in twenty-five of the fields that are there, of any set of
+the development part; of a held-out set it may refuse more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from engine.certainty import Certainty, Signals
 from evals import generated_cases, squad_cases, squad_data, tatqa, tatqa_data
@@ -23,14 +24,22 @@ from evals.shared_data import shared_data
 from schemas.extraction import FieldStatus
 from schemas.settings import Settings
 
+DEVELOPMENT, HELD_OUT = "development", "held_out"
 _MOST_REFUSED = 0.04
-NEVER_NULL = 2.0
+_NEVER = 2.0  # more than any chance of absence
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow(Row):
+    """`part`: of those that the curves were fitted on, as they were answered without null, or of
+    those that measure them."""
+
+    part: str = ""
 
 
 def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
     """The record's `certainty` is what is kept beside an adapter."""
-    engine = settings.engine.model_copy(update={"absent_threshold": NEVER_NULL})
-    with Product.open(settings.model_copy(update={"engine": engine})) as product:
+    with Product.open(never_null(settings)) as product:
         chosen = development_rows(product, per_kind, every)
         measured = held_out_rows(product, per_kind, every)
     development = [row for rows in chosen.values() for row in rows]
@@ -53,7 +62,14 @@ def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
         },
         "certainty": certainty.record(),
     }
-    return Measured(record, [*development, *held_out])
+    rows = [*_of_part(DEVELOPMENT, development), *_of_part(HELD_OUT, held_out)]
+    return Measured(record, rows)
+
+
+def never_null(settings: Settings) -> Settings:
+    """With these no chance of absence makes an answer null."""
+    engine = settings.engine.model_copy(update={"absent_threshold": _NEVER})
+    return settings.model_copy(update={"engine": engine})
 
 
 def development_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, list[Row]]:
@@ -77,6 +93,10 @@ def held_out_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, 
 def judged_rows(certainty: Certainty, rows: Sequence[Row]) -> list[Row]:
     """As the product would have answered with these curves: null from the threshold on."""
     return [_judged(certainty, row) if row.signals else row for row in rows]
+
+
+def _of_part(part: str, rows: Sequence[Row]) -> list[PartRow]:
+    return [PartRow(**row.record(), part=part) for row in rows]
 
 
 def _judged(certainty: Certainty, row: Row) -> Row:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -12,6 +15,7 @@ from engine.gemma3 import Gemma3
 from engine.prompt import Asking, branch_tokens
 from engine.spans import Vocabulary
 from engine.tuning import Example, Recipe, Target, Tuning, in_steps
+from schemas.errors import InvalidInput
 from tests.engine.prompted import number, prompted, quotes, text_of, words
 
 PROMPT = text_of("the margin is 2 per cent; the agent is Ann; the date is 7 May or 8 May; Ann")
@@ -153,27 +157,101 @@ class _Killed(Exception):
     pass
 
 
+def killed_at_five(step: int, _: float) -> None:
+    if step == 5:
+        raise _Killed
+
+
+QUARTET = [Example(PROMPT.text, (target,)) for target in (AGENT, MARGIN, DATES, BORROWER)]
+
+
+@pytest.fixture
+def kept(tiny_folder: Path, tiny_tokenizer: Tokenizer, tmp_path: Path) -> Path:
+    """What training left that was killed after five of eight steps, the fourth being kept."""
+    state = tmp_path / "state" / "training.pt"
+    tuning = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE)
+    with pytest.raises(_Killed):
+        tuning.train(QUARTET * 2, killed_at_five, state=state, keep_every=4)
+    return state
+
+
 def test_training_that_was_killed_goes_on_where_it_was_kept(
-    tiny_folder: Path, tiny_tokenizer: Tokenizer, tmp_path: Path
+    tiny_folder: Path, tiny_tokenizer: Tokenizer, kept: Path
 ) -> None:
-    examples = [Example(PROMPT.text, (target,)) for target in (AGENT, MARGIN, DATES, BORROWER) * 2]
-
-    def killed_at_five(step: int, _: float) -> None:
-        if step == 5:
-            raise _Killed
-
     def tuning() -> Tuning:
         return Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE)
 
-    state, losses, gone_on = tmp_path / "state" / "training.pt", list[float](), list[int]()
-    tuning().train(examples, lambda _, loss: losses.append(loss))
-    with pytest.raises(_Killed):
-        tuning().train(examples, killed_at_five, state=state, keep_every=4)
+    losses, gone_on = list[float](), list[int]()
+    tuning().train(QUARTET * 2, lambda _, loss: losses.append(loss))
 
     def compared(step: int, loss: float) -> None:
         gone_on.append(step)
         assert loss == pytest.approx(losses[step], rel=1e-4)
 
-    tuning().train(examples, compared, state=state, keep_every=4)
+    tuning().train(QUARTET * 2, compared, state=kept, keep_every=4)
     assert gone_on == [4, 5, 6, 7]
-    assert not state.exists()
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "examples", "told"),
+    [
+        ({"learning_rate": 0.02}, QUARTET * 2, r"\(learning_rate 0.01 there, 0.02 here\)"),
+        ({"rank": 4}, QUARTET * 2, r"rank 8 there, 4 here, other shapes"),
+        ({}, QUARTET, r"steps 8 there, 4 here, other examples"),
+        ({}, QUARTET[::-1] * 2, r"\(other examples\)"),
+    ],
+    ids=["rate", "rank", "fewer steps", "another order"],
+)
+def test_another_training_is_not_gone_on_from(
+    tiny_folder: Path,
+    tiny_tokenizer: Tokenizer,
+    kept: Path,
+    changed: dict[str, Any],
+    examples: list[Example],
+    told: str,
+) -> None:
+    tuning = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, replace(RECIPE, **changed))
+    before = kept.read_bytes()
+    with pytest.raises(
+        InvalidInput, match=f"training.pt is of another training .*{told}.*; delete"
+    ):
+        tuning.train(examples, lambda _, __: None, state=kept)
+    assert kept.read_bytes() == before
+
+
+def test_a_training_from_another_adapter_is_not_gone_on_from(
+    tiny_folder: Path, tiny_tokenizer: Tokenizer, tmp_path: Path, kept: Path
+) -> None:
+    Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE).save(
+        tmp_path / "mine", {"base_model": "tiny"}
+    )
+    tuning = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE, begin=tmp_path / "mine")
+    with pytest.raises(InvalidInput, match=r"\(began_from nothing there, mine here\)"):
+        tuning.train(QUARTET * 2, lambda _, __: None, state=kept)
+
+
+def first_half(file: Path) -> bytes:
+    return file.read_bytes()[: file.stat().st_size // 2]
+
+
+def without_its_steps(file: Path) -> bytes:
+    parts = torch.load(file, weights_only=True)
+    del parts["num_done"]
+    torch.save(parts, file)
+    return file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [first_half, without_its_steps, lambda _: b"", lambda _: b"no training at all"],
+    ids=["half", "a part", "nothing", "other bytes"],
+)
+def test_a_damaged_file_is_refused(
+    tiny_folder: Path, tiny_tokenizer: Tokenizer, kept: Path, damaged: Callable[[Path], bytes]
+) -> None:
+    kept.write_bytes(damaged(kept))
+    tuning = Tuning(Gemma3.load(tiny_folder), tiny_tokenizer, RECIPE)
+    with pytest.raises(InvalidInput, match=r"training.pt is damaged or of .*; delete it"):
+        tuning.train(QUARTET * 2, lambda _, __: None, state=kept)
+    assert kept.is_file()

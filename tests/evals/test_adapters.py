@@ -60,3 +60,12 @@ def test_the_mean_of_an_adapter_with_itself_is_itself(tiny_folder: Path, tmp_pat
     torch.testing.assert_close(
         added(tiny_folder, tmp_path / "mean"), added(tiny_folder, one), rtol=1e-4, atol=1e-5
     )
+
+
+def test_the_mean_is_not_said_to_be_laid_on_as_one_of_the_two_was(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    one = adapter(tiny_folder, tmp_path / "one", 1)
+    lay_on(one, 0.5)
+    write_mean(tmp_path / "mean", one, one)
+    assert "laid_on_at" not in json.loads((tmp_path / "mean" / "recipe.json").read_text())

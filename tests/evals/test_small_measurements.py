@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.certainty import Certainty, Signals
 from evals import confidence, generated_cases, invoices, kleister, qa, tatqa
 from evals.generated.documents import HELD_OUT_KINDS, TRAIN_KINDS
 from schemas.settings import Settings
@@ -83,6 +84,22 @@ def test_confidence_is_set_on_one_part_and_measured_on_another(tiny_settings: Se
     assert list(record["sets"]) == ["squad", "generated", "tatqa"]
     assert {"any", "absence"} <= set(record["certainty"]["curves"])
     assert record["fields"] == sum(told["fields"] for told in record["sets"].values())
+
+
+def test_rows_that_set_the_confidence_are_told_from_those_that_measure_it(
+    tiny_settings: Settings,
+) -> None:
+    written = json.loads(confidence.measure(tiny_settings, per_kind=1, every=6).json())
+    parts = [row["part"] for row in written["rows"]]
+    figures = written["figures"]
+    held_out = ["held_out"] * figures["fields"]
+    assert parts == ["development"] * figures["development_fields"] + held_out
+
+
+def test_never_null_is_a_threshold_that_nothing_reaches(tiny_settings: Settings) -> None:
+    settings = confidence.never_null(tiny_settings)
+    certainty = Certainty.load(None, settings.engine.absent_threshold)
+    assert certainty.absence(Signals(0.0, 0.0, null_likelihood=1.0)) < certainty.threshold
 
 
 def test_the_file_of_a_measurement_holds_its_figures_and_rows(tiny_settings: Settings) -> None:
