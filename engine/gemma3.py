@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -23,54 +22,12 @@ from engine.attention import (
     causal_attention,
     packed_attention,
 )
-from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
+from engine.branch_masks import BranchMasks
+from engine.decoder_model import Attend, Branches, Prefix, Projection
+from engine.gemma3_config import Gemma3Config
 from engine.rotary import rotated, rotation
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
-
-
-@dataclass(frozen=True, slots=True)
-class Gemma3Config:
-    num_layers: int
-    hidden_size: int
-    num_heads: int
-    num_kv_heads: int
-    head_dim: int
-    intermediate_size: int
-    vocab_size: int
-    window: int
-    is_global: tuple[bool, ...]
-    global_rope_base: float
-    local_rope_base: float
-    query_scale: float
-    norm_eps: float
-    max_position: int
-
-    @classmethod
-    def of(cls, raw: Mapping[str, Any]) -> Gemma3Config:
-        """From a config.json; raises `ModelUnavailable` for another architecture."""
-        if raw.get("model_type") != "gemma3_text":
-            raise ModelUnavailable(
-                f"model type {raw.get('model_type')!r} is not read yet: gemma3_text is wanted"
-            )
-        rope = raw.get("rope_parameters") or {}
-        return cls(
-            num_layers=raw["num_hidden_layers"],
-            hidden_size=raw["hidden_size"],
-            num_heads=raw["num_attention_heads"],
-            num_kv_heads=raw["num_key_value_heads"],
-            head_dim=raw["head_dim"],
-            intermediate_size=raw["intermediate_size"],
-            vocab_size=raw["vocab_size"],
-            window=raw["sliding_window"],
-            is_global=tuple(kind == "full_attention" for kind in raw["layer_types"]),
-            global_rope_base=raw.get("rope_theta") or rope["full_attention"]["rope_theta"],
-            local_rope_base=raw.get("rope_local_base_freq")
-            or rope["sliding_attention"]["rope_theta"],
-            query_scale=raw["query_pre_attn_scalar"] ** -0.5,
-            norm_eps=raw["rms_norm_eps"],
-            max_position=raw["max_position_embeddings"],
-        )
 
 
 @dataclass(slots=True)
@@ -163,7 +120,7 @@ class Gemma3:
         own_positions = branches.lengths[:, None] + torch.arange(is_real.shape[1])
         positions = prefix.num_tokens + own_positions  # [num_branches, num_new]
         all_real = torch.cat([branches.is_real, is_real], dim=1)
-        masks = _BranchMasks(config, prefix, branches, all_real, own_positions)
+        masks = BranchMasks(config, prefix, branches, all_real, own_positions)
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             keys = torch.cat([branches.layers[index][0], keys], dim=2)
@@ -214,6 +171,39 @@ class Gemma3:
         hidden = self.embed(torch.cat([prefix_ids, branch_ids]))
         return self._through(hidden, positions, 0, attend)
 
+    @property
+    def first_global(self) -> int | None:
+        """The first layer that sees everything; None in a model that has no such."""
+        return next((i for i, is_global in enumerate(self.config.is_global) if is_global), None)
+
+    def look(self, token_ids: Tensor) -> tuple[Tensor, Tensor]:
+        """What the first global layer looks with and is found by, in texts that stand alone.
+
+        token_ids [num_texts, num_tokens], padded to the right. Queries (scaled)
+        [num_texts, num_heads, num_tokens, head_dim] and keys [num_texts, num_kv_heads, ...],
+        both after the norm and before the rotation: they do not know their positions.
+        """
+        config, layer = self.config, self.layers[self.first_global or 0]
+        positions = torch.arange(token_ids.shape[1])
+
+        def attend(_: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+            if len(positions) <= config.window:
+                group = config.num_heads // config.num_kv_heads
+                return F.scaled_dot_product_attention(
+                    queries,
+                    keys.repeat_interleave(group, dim=1),
+                    values.repeat_interleave(group, dim=1),
+                    is_causal=True,
+                    scale=config.query_scale,
+                )
+            texts = zip(queries, keys, values, strict=True)
+            scale, window = config.query_scale, config.window
+            return torch.stack([banded_attention(*text, scale, window) for text in texts])
+
+        hidden = self._through(self.embed(token_ids), positions, 0, attend, self.first_global)
+        queries, keys, _ = self._unturned_heads(layer, hidden)
+        return queries * config.query_scale, keys
+
     def embed(self, token_ids: Tensor) -> Tensor:
         scale: float = self.config.hidden_size**0.5
         return self.embedding[token_ids].float() * scale
@@ -226,30 +216,36 @@ class Gemma3:
         rows = self.embedding if token_ids is None else self.embedding[token_ids]
         return F.linear(self._norm(hidden, self.final_norm), rows.float())
 
-    def _through(self, hidden: Tensor, positions: Tensor, first: int, attend: Attend) -> Tensor:
+    def _through(
+        self,
+        hidden: Tensor,
+        positions: Tensor,
+        first: int,
+        attend: Attend,
+        stop: int | None = None,
+    ) -> Tensor:
         rotations = {
             True: rotation(positions, self.config.head_dim, self.config.global_rope_base),
             False: rotation(positions, self.config.head_dim, self.config.local_rope_base),
         }
-        for index in range(first, self.config.num_layers):
+        for index in range(first, self.config.num_layers if stop is None else stop):
             layer = self.layers[index]
-            heads = self._heads(layer, hidden, rotations[layer.is_global])
-            out = attend(index, *heads).transpose(-3, -2).flatten(-2)
-            hidden = self._attended(layer, hidden, out)
+            turn = rotations[layer.is_global]
+            queries, keys, values = self._unturned_heads(layer, hidden)
+            out = attend(index, rotated(queries, turn), rotated(keys, turn), values)
+            hidden = self._attended(layer, hidden, out.transpose(-3, -2).flatten(-2))
         return hidden
 
-    def _heads(
-        self, layer: Layer, hidden: Tensor, turn: KeysValues
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values."""
+    def _unturned_heads(self, layer: Layer, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values, before the rotation."""
         config = self.config
         normed = self._norm(hidden, layer.attention_norm)
         heads = layer.qkv(normed).unflatten(-1, (-1, config.head_dim)).transpose(-3, -2)
         queries, keys, values = heads.split(
             [config.num_heads, config.num_kv_heads, config.num_kv_heads], dim=-3
         )
-        queries = rotated(self._head_norm(queries, layer.query_norm), turn)
-        return queries, rotated(self._head_norm(keys, layer.key_norm), turn), values
+        queries = self._head_norm(queries, layer.query_norm)
+        return queries, self._head_norm(keys, layer.key_norm), values
 
     def _attended(self, layer: Layer, hidden: Tensor, out: Tensor) -> Tensor:
         """What a layer makes of what it attended to."""
@@ -264,35 +260,6 @@ class Gemma3:
 
     def _head_norm(self, x: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(x, (self.config.head_dim,), weight, self.config.norm_eps)
-
-
-class _BranchMasks:
-    """Which prefix keys and which own keys each new token of a branch sees."""
-
-    def __init__(
-        self,
-        config: Gemma3Config,
-        prefix: Prefix,
-        branches: Branches,
-        all_real: Tensor,
-        own_positions: Tensor,
-    ) -> None:
-        num_new = own_positions.shape[1]
-        num_old = all_real.shape[1] - num_new
-        old_positions = torch.cumsum(branches.is_real, dim=1) - 1
-        key_positions = torch.cat([old_positions, own_positions], dim=1)
-        order = torch.ones(num_new, num_old + num_new, dtype=torch.bool).tril(num_old)
-        near = all_real[:, None, :] & order[None]
-        distance = own_positions[:, :, None] - key_positions[:, None, :]
-        num_kept = min(prefix.num_tokens, config.window - 1)
-        far_distance = own_positions[:, :, None] + torch.arange(num_kept, 0, -1)[None, None, :]
-        # a token of padding sees itself, so that its softmax is over something
-        near = near | (distance == 0) & order[None]
-        self.of_global = (None, near[:, None])
-        self.of_sliding = (
-            (far_distance < config.window)[:, None],
-            (near & (distance < config.window))[:, None],
-        )
 
 
 def _layer_of(config: Gemma3Config, weights: Mapping[str, Tensor], index: int) -> Layer:

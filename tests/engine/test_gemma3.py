@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.gemma3 import Gemma3, Gemma3Config
+from engine.gemma3 import Gemma3
+from engine.gemma3_config import Gemma3Config
 from schemas.errors import ModelUnavailable
 
 
