@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
 Range = tuple[int, int]
 
-_SENTENCE = re.compile(r".+?(?:[.!?;:][\"')\]]*(?=\s)|[。！？；]|\n|$)\s*", re.DOTALL)
+_SENTENCE = re.compile(r".+?(?:[.!?;][\"')\]]*(?=\s)|[。！？；]|\n|$)\s*", re.DOTALL)
 _WORD = re.compile(r"\S+\s*")
 
 

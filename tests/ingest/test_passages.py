@@ -36,6 +36,14 @@ def test_a_long_paragraph_is_cut_at_the_ends_of_sentences() -> None:
     ]
 
 
+def test_a_colon_does_not_part_a_value_from_what_it_is_of() -> None:
+    passages = cut(markdown("One two. The code of it is: 8b8b9a2f. Three four."), budget=8)
+    assert [passage.text for passage in passages] == [
+        "One two. The code of it is: 8b8b9a2f.",
+        "Three four.",
+    ]
+
+
 def test_a_long_sentence_is_cut_between_words() -> None:
     assert [passage.text for passage in cut(markdown("a b c d e"), budget=2)] == ["a b", "c d", "e"]
 
