@@ -20,6 +20,7 @@ from api.reading_mode import mode_of
 from api.schema_argument import SchemaArgument, question_schema, response_schema_of
 from schemas.errors import InvalidInput, ModelUnavailable, ServiceError
 from schemas.extraction import Citation, Extraction, FieldResult, FoundPassage
+from schemas.preparation import Preparation
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import Settings, load_settings, with_model
 
@@ -39,6 +40,7 @@ __all__ = [
     "extract_as",
     "find",
     "load_settings",
+    "prepare",
 ]
 
 Files = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -140,18 +142,39 @@ def find(
     query: str,
     *,
     top: int = 10,
+    model: str | None = None,
     password: str | None = None,
     on_progress: OnProgress | None = None,
     settings: Settings | None = None,
 ) -> list[FoundPassage]:
-    """The best passages for a query, best first. No model is asked."""
+    """The best passages for a query, best first."""
     from jobs.extraction import find as run_find
 
     return run_find(
         _paths(files),
         query,
-        _settings(settings, None),
+        _settings(settings, model),
         top=top,
+        password=password,
+        on_progress=on_progress or ignore_progress,
+    )
+
+
+def prepare(
+    files: Files,
+    *,
+    model: str | None = None,
+    password: str | None = None,
+    on_progress: OnProgress | None = None,
+    settings: Settings | None = None,
+) -> Preparation:
+    """Read the files into the index before anyone asks. What was read is kept when `on_progress`
+    ends the work."""
+    from jobs.extraction import prepare as run_prepare
+
+    return run_prepare(
+        _paths(files),
+        _settings(settings, model),
         password=password,
         on_progress=on_progress or ignore_progress,
     )

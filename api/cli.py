@@ -14,7 +14,7 @@ from api.commands_answer import ask, extract
 from api.commands_db import config, db_app
 from api.commands_eval import eval_app
 from api.commands_keys import keys_app
-from api.commands_read import find, inspect
+from api.commands_read import find, inspect, prepare
 from api.commands_serve import api, engine, serve, worker
 from api.commands_show import show
 from api.commands_system import cache_clear, cache_list, doctor, print_version
@@ -28,7 +28,8 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(help="What is kept on this machine, so that nothing is read twice.")
 
-for command in (extract, ask, find, inspect, show, serve, api, worker, engine, config, doctor):
+_READING = (extract, ask, find, prepare, inspect, show)
+for command in (*_READING, serve, api, worker, engine, config, doctor):
     app.command()(command)
 cache_app.command("list")(cache_list)
 cache_app.command("clear")(cache_clear)

@@ -10,6 +10,7 @@ import typer
 
 from api.commands_eval_answers import confidence, generated, invoices, kleister, qa, tatqa
 from api.commands_eval_lab import abstain, needle, ruler
+from api.commands_eval_retrieval import retrieval
 from api.commands_eval_walks import graphwalks, mrcr
 from api.eval_options import AdapterOption, EveryOption, adapted_settings, print_record
 from api.file_arguments import readable_file
@@ -19,7 +20,7 @@ from schemas.errors import InvalidInput
 eval_app = typer.Typer(help="Measure: how right, how fast, as a ratio to a peer.")
 for answering in (qa, tatqa, kleister, invoices, generated, confidence):
     eval_app.command()(answering)
-for finding in (needle, ruler, mrcr, graphwalks, abstain):
+for finding in (retrieval, needle, ruler, mrcr, graphwalks, abstain):
     eval_app.command()(finding)
 
 

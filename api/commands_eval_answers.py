@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.eval_options import AdapterOption, EveryOption, OutOption, adapted_settings, print_record
+from api.eval_options import (
+    AdapterOption,
+    EveryOption,
+    OutOption,
+    adapted_settings,
+    packages_of_measuring,
+    print_record,
+)
 from api.options import ModelOption
-from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
     from evals.measured import Measured
@@ -27,7 +32,7 @@ def qa(
     model: ModelOption = None,
 ) -> None:
     """The shared questions about real reports, manuals and workbooks."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.qa import measure
 
     ids = frozenset(filter(None, only.split(",")))
@@ -41,7 +46,7 @@ def tatqa(
     model: ModelOption = None,
 ) -> None:
     """Tables and text of annual reports as PDFs (TAT-QA, the reports kept from training)."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.tatqa import measure
 
     _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
@@ -54,7 +59,7 @@ def kleister(
     model: ModelOption = None,
 ) -> None:
     """Four fields of non-disclosure agreements (Kleister-NDA, those kept from training)."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.kleister import measure
 
     _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
@@ -67,7 +72,7 @@ def invoices(
     model: ModelOption = None,
 ) -> None:
     """Fields of eleven real invoices in several languages (invoice2data)."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.invoices import measure
 
     _measure(lambda settings: measure(settings, every), model, adapter, out, every=every)
@@ -81,7 +86,7 @@ def generated(
     model: ModelOption = None,
 ) -> None:
     """Documents made for it, of kinds that nothing was trained on."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.generated_cases import measure
 
     sizes = {"every": every, "per_kind": per_kind}
@@ -96,22 +101,11 @@ def confidence(
     model: ModelOption = None,
 ) -> None:
     """Whether a confidence can be believed: set on one part of the data, measured on another."""
-    with _packages_of_measuring():
+    with packages_of_measuring():
         from evals.confidence import measure
 
     sizes = {"every": every, "per_kind": per_kind}
     _measure(lambda settings: measure(settings, per_kind, every), model, adapter, out, **sizes)
-
-
-@contextmanager
-def _packages_of_measuring() -> Iterator[None]:
-    """Documents to measure on are written by packages that reading does without."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise InvalidInput(
-            f"measuring needs the package {error.name}: pip install 'needlepoint[dev]'"
-        ) from error
 
 
 def _measure(

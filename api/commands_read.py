@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.options import Files, JsonOption, PasswordOption, settings_with
+from api.options import Files, JsonOption, ModelOption, PasswordOption, settings_with
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -20,10 +20,11 @@ def find(
     files: Files,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="In quotes, last.")],
     top: Annotated[int, typer.Option("--top", min=1, help="How many passages.")] = 10,
+    model: ModelOption = None,
     password: PasswordOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Rank the passages of the files for a query, each with its place. No model is asked."""
+    """Rank the passages of the files for a query, each with its place."""
     from api.answer_table import passage_lines
     from api.commands_answer import refuse_file
     from api.file_arguments import readable_files
@@ -33,7 +34,7 @@ def find(
     refuse_file(query, "query")
     if not query.strip():
         raise InvalidInput("the query is empty", param="query")
-    settings, paths = settings_with(None), readable_files(files)
+    settings, paths = settings_with(model), readable_files(files)
     with progress_shown() as on_progress:
         from jobs.extraction import find as run_find
 
@@ -48,6 +49,34 @@ def find(
             console.print(line, soft_wrap=True)
     if not passages:
         say("no passage holds a word of the query")
+
+
+def prepare(
+    files: Files,
+    model: ModelOption = None,
+    password: PasswordOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read the files into the index now, so that questions about them wait for nothing. What was
+    read is kept when it is interrupted."""
+    from api.file_arguments import readable_files
+    from api.progress_bar import progress_shown
+    from api.standard_output import print_json, say
+
+    settings, paths = settings_with(model), readable_files(files)
+    with progress_shown() as on_progress:
+        from jobs.extraction import prepare as run_prepare
+
+        done = run_prepare(paths, settings, password=password, on_progress=on_progress)
+    if as_json:
+        print_json(done)
+        return
+    say(
+        f"{done.num_tokens_indexed:,} of {done.num_tokens:,} tokens are in the index, "
+        f"{done.num_tokens_read:,} of them read now in {done.seconds:.1f} s"
+    )
+    if not done.num_tokens_indexed:
+        say("this model has no index: words alone look its documents up")
 
 
 def inspect(files: Files, password: PasswordOption = None, as_json: JsonOption = False) -> None:

@@ -14,7 +14,6 @@ from api.engine_work import EngineWork
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.lookup import Source
-from engine.search import found_passages
 from engine.turns import Turn, Turns
 from jobs.failures import failure_of
 from jobs.local_cache import service_cache_of
@@ -94,10 +93,9 @@ class EngineService:
     def search(self, request: EngineSearch) -> EngineHits:
         with self._looking(request):
             sources = self._shelf.sources(request.tenant, request.documents)
-            found = found_passages(
+            found = self._engine.find(
                 sources,
                 request.query,
-                self._cache,
                 top=request.top,
                 filters=request.filters,
                 owner=request.tenant,

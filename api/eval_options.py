@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,3 +40,14 @@ def print_record(record: Mapping[str, Any]) -> None:
     if not record:
         raise InvalidInput("nothing was measured")
     print_line(json.dumps(record))
+
+
+@contextmanager
+def packages_of_measuring() -> Iterator[None]:
+    """Documents to measure on are written by packages that reading does without."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise InvalidInput(
+            f"measuring needs the package {error.name}: pip install 'needlepoint[dev]'"
+        ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,20 @@ from blake3 import blake3
 from engine import loading, model_folder, output
 from engine.answers import Finding
 from engine.disk_cache import DiskCache
+from engine.index_model import IndexModel
 from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
 from engine.questions import questions_of
 from engine.reader import Reader
+from engine.search import found_passages
+from engine.sight import Sight
 from engine.speed import Speed
 from schemas.engine_protocol import EngineEstimate
-from schemas.extraction import Extraction, Mode, Status
+from schemas.extraction import Extraction, FoundPassage, Mode, Status
+from schemas.preparation import Preparation
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.response_schema import parse
+from schemas.search import SearchFilters
 from schemas.settings import Settings
 
 
@@ -32,8 +37,18 @@ class Engine:
     `owner` is whose documents they are: what is kept on disk is never shared with another.
     """
 
-    def __init__(self, reader: Reader, name: str, cache: DiskCache) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        name: str,
+        cache: DiskCache,
+        index: IndexModel | None = None,
+        lookup_tokens: int = 0,
+    ) -> None:
+        """Without an index words alone look documents up; `lookup_tokens` of passages that the
+        index has not read yet are read into it for one request."""
         self._reader, self._cache = reader, cache
+        self._index, self._lookup_tokens = index, lookup_tokens
         self.name = name
 
     @classmethod
@@ -47,11 +62,12 @@ class Engine:
             model,
             tokenizer,
             settings.engine,
-            PrefixCache(cache, _fingerprint(settings)),
+            PrefixCache(cache, _fingerprint(settings, model_folder.adapter_folder(settings))),
             loading.certainty_of(settings),
         )
+        index = loading.index_of(settings, model, tokenizer, _fingerprint(settings, None))
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
-        return cls(reader, _name_of(settings), cache)
+        return cls(reader, _name_of(settings), cache, index, settings.engine.lookup_tokens)
 
     @property
     def speed(self) -> Speed:
@@ -120,11 +136,13 @@ class Engine:
     ) -> EngineEstimate:
         """What `extract` would take, without the model; raises what it would raise.
 
-        The prompt's tokens are counted as `extract` would count them; those of the answers, and
-        the seconds, are the means of what this engine did lately times the answers to be given.
+        The prompt's tokens are counted as `extract` would count them with what is in the index by
+        now, which it may first add to; those of the answers, and the seconds, are the means of
+        what this engine did lately times the answers to be given.
         """
         questions = questions_of(parse(response_schema))
-        lookup = self._lookup(sources, owner, ignore_progress)
+        sight = self._sight(0, owner, ignore_progress)
+        lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
         outlook = self._reader.outlook(
             sources, questions, lookup, mode=mode, instructions=instructions, owner=owner
         )
@@ -139,6 +157,49 @@ class Engine:
             seconds=round(self.speed.seconds_for(num_unread, outlook.num_answers), 3),
         )
 
+    def prepare(
+        self,
+        sources: Sequence[Source],
+        *,
+        on_progress: OnProgress = ignore_progress,
+        owner: str = "",
+    ) -> Preparation:
+        """Read the documents into the index, all that is not read yet; what was read is kept
+        every few thousand tokens, also when `on_progress` ends the work."""
+        begun = time.monotonic()
+        total = sum(p.num_tokens for source in sources for p in source.passages)
+        before = after = 0
+        if self._index is not None:
+            sight = self._sight(total, owner, on_progress)
+            lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
+            before = lookup.num_tokens_seen
+            lookup.see_all()
+            after = lookup.num_tokens_seen
+        return Preparation(
+            num_tokens=total,
+            num_tokens_indexed=after,
+            num_tokens_read=after - before,
+            seconds=round(time.monotonic() - begun, 3),
+        )
+
+    def find(
+        self,
+        sources: Iterable[Source],
+        query: str,
+        *,
+        top: int,
+        filters: SearchFilters | None = None,
+        on_progress: OnProgress = ignore_progress,
+        owner: str = "",
+    ) -> list[FoundPassage]:
+        """The passages that fit best, best first. Sources are taken one at a time, so that many
+        documents need the memory of one; what is not in the index yet is read into it up to the
+        budget of a request."""
+        sight = self._sight(self._lookup_tokens, owner, on_progress)
+        return found_passages(
+            sources, query, self._cache, top=top, filters=filters, sight=sight, owner=owner
+        )
+
     def forget(self, owner: str, documents: Collection[str]) -> int:
         """Remove what is kept of these documents, named as in citations; how many entries."""
         return self._cache.forget(owner, documents)
@@ -148,7 +209,20 @@ class Engine:
             on_progress(Progress("index", num_done, len(sources), "files"))
 
         on_indexed(0)
-        return Lookup(sources, self._cache, owner=owner, on_indexed=on_indexed)
+        sight = self._sight(self._lookup_tokens, owner, on_progress)
+        return Lookup(sources, self._cache, sight=sight, owner=owner, on_indexed=on_indexed)
+
+    def _sight(self, budget: int, owner: str, on_progress: OnProgress) -> Sight | None:
+        if self._index is None:
+            return None
+        done = 0
+
+        def on_read(num_tokens: int) -> None:
+            nonlocal done
+            done += num_tokens
+            on_progress(Progress("index", min(done, budget), budget, "tokens"))
+
+        return Sight(self._index, self._cache, budget, owner=owner, on_read=on_read)
 
 
 def _name_of(settings: Settings) -> str:
@@ -157,14 +231,13 @@ def _name_of(settings: Settings) -> str:
     return name if adapter is None else f"{name}+{Path(adapter).name}"
 
 
-def _fingerprint(settings: Settings) -> str:
+def _fingerprint(settings: Settings, adapter: Path | None) -> str:
     """Changes with the weights, the adapter, and the number type of the cached keys."""
     digest = blake3(b"prefix-1 bfloat16")
     folder = model_folder.model_folder(settings)
     for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
         stat = file.stat()
         digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    adapter = model_folder.adapter_folder(settings)
     if adapter is not None:
         digest.update((adapter / "adapter_model.safetensors").read_bytes())
         digest.update((adapter / "adapter_config.json").read_bytes())

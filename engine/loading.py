@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from engine import lora
+from engine import index_model, lora
 from engine.certainty import Certainty
 from engine.decoder_model import DecoderModel
 from engine.gemma3 import Gemma3
-from engine.model_folder import adapter_folder, load_tokenizer, model_folder
+from engine.index_model import IndexModel
+from engine.model_folder import adapter_folder, index_folder, load_tokenizer, model_folder
 from engine.qwen2 import Qwen2
 from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
@@ -54,3 +55,11 @@ def adapted_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
 def certainty_of(settings: Settings) -> Certainty:
     """What the adapter's folder says of how sure its answers are."""
     return Certainty.load(adapter_folder(settings), settings.engine.absent_threshold)
+
+
+def index_of(
+    settings: Settings, model: DecoderModel, tokenizer: Tokenizer, fingerprint: str
+) -> IndexModel | None:
+    """What looks documents up with this model: ours for a packaged one, for any other the folder
+    `index` beside its weights. None where there is no such; words alone look up then."""
+    return index_model.load(model, tokenizer, index_folder(settings), fingerprint)

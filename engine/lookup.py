@@ -1,7 +1,7 @@
 """Which passages are worth reading for a question?
 
-Passages are ranked and the best are taken, whole, until the budget of tokens is full. Today
-the words rank them; the model's attention index is to be fused in here.
+Passages are ranked by the words they share with it and, where the model has an index, by what its
+early layer looks at; the best are taken, whole, until the budget of tokens is full.
 """
 
 from __future__ import annotations
@@ -13,11 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from blake3 import blake3
 
+from engine import fusion
+from engine.attention_index import Looks
 from engine.disk_cache import DiskCache
 from engine.lexical_index import LexicalIndex, words_of
+from engine.sight import Scores, Sight
 from schemas.document import Document, Passage
 
 _INDEX_VERSION = "2"
+_MOST_HITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,18 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`words` are for the lexical index, `question` is what the model is asked."""
+
+    words: str
+    question: str
+
+    @classmethod
+    def of(cls, text: str) -> Query:
+        return cls(text, text)
+
+
 class Lookup:
     """One index a source; scores of several sources are compared as they are."""
 
@@ -43,40 +59,78 @@ class Lookup:
         sources: Sequence[Source],
         cache: DiskCache,
         *,
+        sight: Sight | None = None,
         owner: str = "",
         on_indexed: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """`on_indexed` is told the number of sources done, after each."""
-        self._sources = sources
-        self._indexes = []
+        """`on_indexed` is told the number of sources done, after each. Without `sight` words
+        alone rank."""
+        self._sources, self._sight = sources, sight
+        self._indexes, self._views = [], []
         for num_done, source in enumerate(sources, start=1):
-            self._indexes.append(_index_of(source, cache, owner))
+            texts = [passage_words(passage) for passage in source.passages]
+            self._indexes.append(_index_of(texts, source.document.name, cache, owner))
+            if sight is not None:
+                self._views.append(sight.view(source.passages, texts, source.document.name))
             on_indexed(num_done)
+        self._found: dict[Query, list[Scores]] = {}
+
+    @property
+    def num_tokens_seen(self) -> int:
+        """Of the passages that the model's early layer has read by now."""
+        return sum(view.num_tokens_seen for view in self._views)
+
+    def see_all(self) -> None:
+        """Let the model's early layer read what it has not read yet, as far as its budget goes."""
+        for view in self._views:
+            view.read_all()
+
+    def look(self, queries: Sequence[Query], looks: Looks | None = None) -> None:
+        """Rank the passages for all these queries in one scan; `ranked` and `selected` know them
+        then. `looks` are those of the queries' questions, where they were made before."""
+        new = list(dict.fromkeys(query for query in queries if query not in self._found))
+        if looks is not None:
+            new = list(queries)
+        if not new:
+            return
+        if self._sight is not None and looks is None:
+            looks = self._sight.looks([query.question for query in new])
+        weights = np.array([sum(self._weights(query.words).values()) for query in new])
+        scores: list[list[Scores]] = [[] for _ in new]
+        for number, index in enumerate(self._indexes):
+            lexical = np.stack([index.scores(query.words) for query in new])
+            if looks is not None:
+                seen = self._views[number].scores(looks, lexical)
+                lexical = fusion.fused(lexical, weights, seen)
+            for row, found in zip(lexical, scores, strict=True):
+                found.append(row)
+        self._found |= dict(zip(new, scores, strict=True))
 
     def ranked(
-        self, query: str, top: int, is_allowed: Callable[[int, int], bool] | None = None
+        self, query: Query, top: int, is_allowed: Callable[[int, int], bool] | None = None
     ) -> list[Hit]:
-        """The best passages that share a word with the query, best first; of those alone whose
-        source and passage are allowed."""
+        """The best passages, best first; of those alone whose source and passage are allowed.
+        Where words alone rank, only those that share one."""
+        self.look([query])
         hits = []
-        for number, index in enumerate(self._indexes):
-            scores = index.scores(query)
+        for number, found in enumerate(self._found[query]):
+            scores = found.copy()
             if is_allowed is not None:
-                for i in np.flatnonzero(scores).tolist():
+                for i in np.flatnonzero(scores > 0).tolist():
                     scores[i] = scores[i] if is_allowed(number, i) else 0.0
             best = np.argsort(-scores, kind="stable")[:top]
             hits += [Hit(number, int(i), float(scores[i])) for i in best if scores[i] > 0]
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
-    def selected(self, query: str, budget: int) -> tuple[tuple[int, int], ...]:
+    def selected(self, query: Query, budget: int) -> tuple[tuple[int, int], ...]:
         """Source and passage, in document order, of at most `budget` tokens (one at least).
 
-        Where no word of the query stands anywhere, as with one in another language, it is the
-        beginning of the documents that is read.
+        Where words alone rank and none of the query's stands anywhere, as with one in another
+        language, it is the beginning of the documents that is read.
         """
         chosen: list[tuple[int, int]] = []
         num_tokens = 0
-        for hit in self.ranked(query, top=200) or self._beginning():
+        for hit in self.ranked(query, top=_MOST_HITS) or self._beginning():
             size = self._sources[hit.source].passages[hit.passage].num_tokens
             if chosen and num_tokens + size > budget:
                 continue
@@ -91,29 +145,33 @@ class Lookup:
             for passage in range(len(source.passages)):
                 yield Hit(number, passage, 0.0)
 
-    def unmet(self, query: str, selection: Sequence[tuple[int, int]]) -> float:
-        """The share of the query's words, by their weight, that none of the passages has."""
+    def unmet(self, words: str, selection: Sequence[tuple[int, int]]) -> float:
+        """The share of a query's words, by their weight, that none of the passages has."""
         met = total = 0.0
-        for word, weight in self._weights(query).items():
+        for word, weight in self._weights(words).items():
             total += weight
             met += weight * any(
                 self._indexes[source].has(word, passage) for source, passage in selection
             )
         return 1.0 - met / total if total else 0.0
 
-    def _weights(self, query: str) -> dict[str, float]:
-        """The query's words by how few of all passages have them."""
+    def _weights(self, words: str) -> dict[str, float]:
+        """The words by how few of all passages have them."""
         num_passages = sum(index.num_passages for index in self._indexes)
         return {
             word: math.log(
                 1 + (num_passages + 0.5) / (0.5 + sum(i.num_with(word) for i in self._indexes))
             )
-            for word in words_of(query)
+            for word in words_of(words)
         }
 
 
-def _index_of(source: Source, cache: DiskCache, owner: str) -> LexicalIndex:
-    texts = [f"{passage.section}\n{passage.text}" for passage in source.passages]
+def passage_words(passage: Passage) -> str:
+    """A passage as it is looked up: behind the path of its section."""
+    return f"{passage.section}\n{passage.text}" if passage.section else passage.text
+
+
+def _index_of(texts: Sequence[str], document: str, cache: DiskCache, owner: str) -> LexicalIndex:
     digest = blake3(_INDEX_VERSION.encode())
     for text in texts:
         digest.update(text.encode())
@@ -122,5 +180,5 @@ def _index_of(source: Source, cache: DiskCache, owner: str) -> LexicalIndex:
     index = LexicalIndex.load(cache, key, owner=owner)
     if index is None:
         index = LexicalIndex.build(texts)
-        index.store(cache, key, source.document.name, owner=owner)
+        index.store(cache, key, document, owner=owner)
     return index

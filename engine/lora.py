@@ -98,6 +98,18 @@ def restore(model: DecoderModel, folder: Path) -> None:
             projection.up[rows] = up.float() * (scale / projection.scale)
 
 
+def lay_on(model: DecoderModel, folder: Path) -> None:
+    """Put a saved adapter beside the weights, which stay as they are; not to be trained. Raises
+    `ModelUnavailable` as `merge` does."""
+    try:
+        rank = int(json.loads((folder / "adapter_config.json").read_text())["r"])
+    except _UNREADABLE as error:
+        raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
+    for tensor in attach(model, first_layer=0, rank=rank, scale=1.0, seed=0):
+        tensor.requires_grad_(False)
+    restore(model, folder)
+
+
 def merge(model: DecoderModel, folder: Path) -> None:
     """Add an adapter's maps to the weights: no cost at reading, one adapter a model."""
     try:

@@ -15,6 +15,7 @@ from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings
 
 ADAPTERS = Path(__file__).parent / "adapters"
+INDEXES = Path(__file__).parent / "indexes"
 OUR_ADAPTER = "extract-v2"
 
 
@@ -47,6 +48,12 @@ def adapter_folder(settings: Settings) -> Path | None:
     if folder is None:
         raise UnknownModel(f"no adapter {name!r}: neither one of ours nor a directory")
     return folder
+
+
+def index_folder(settings: Settings) -> Path:
+    """Where the index of the model lies, if it has one."""
+    name = settings.engine.model
+    return INDEXES / name if name in PACKAGED else model_folder(settings) / "index"
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.lookup import Query
 from engine.prompt import NO, YES, Asking
 from schemas.response_schema import Kind, Node
 
@@ -19,6 +20,11 @@ class Question:
     node: Node
     text: str
     query: str
+
+    @property
+    def sought(self) -> Query:
+        """As it is looked up."""
+        return Query(self.query, self.text)
 
     @property
     def asking(self) -> Asking:

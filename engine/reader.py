@@ -206,11 +206,13 @@ class Reader:
         """The questions by the passages that are read for them."""
         everything = everything_in(sources)
         groups: dict[Selection, list[int]] = {}
+        if mode is not Mode.DENSE:
+            lookup.look([question.sought for question in questions])
         for number, question in enumerate(questions):
             if mode is Mode.DENSE:
                 selection: Selection = everything
             else:
-                selection = lookup.selected(question.query, self._settings.read_tokens)
+                selection = lookup.selected(question.sought, self._settings.read_tokens)
             groups.setdefault(selection, []).append(number)
         return groups
 

@@ -1,11 +1,12 @@
-"""Which passages of many documents fit a query best? Without the model."""
+"""Which passages of many documents fit a query best?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from engine.disk_cache import DiskCache
-from engine.lookup import Hit, Lookup, Source
+from engine.lookup import Hit, Lookup, Query, Source
+from engine.sight import Sight
 from schemas.document import Document, Passage
 from schemas.extraction import FoundPassage
 from schemas.search import SearchFilters
@@ -19,15 +20,21 @@ def found_passages(
     *,
     top: int,
     filters: SearchFilters | None = None,
+    sight: Sight | None = None,
     owner: str = "",
 ) -> list[FoundPassage]:
     """Best first. Passages that the filters leave out are not ranked at all.
 
-    Sources are taken one at a time, so that many documents need the memory of one.
+    Sources are taken one at a time, so that many documents need the memory of one. Without
+    `sight` words alone rank.
     """
     best: list[FoundPassage] = []
+    asked = Query.of(query)
+    looks = None if sight is None else sight.looks([query])
     for source in sources:
-        best += _found_in(source, query, cache, top, filters or SearchFilters(), owner)
+        lookup = Lookup([source], cache, sight=sight, owner=owner)
+        lookup.look([asked], looks)
+        best += _found_in(source, lookup, asked, top, filters or SearchFilters())
         best = sorted(best, key=lambda passage: -passage.score)[:top]
     return [
         passage.model_copy(update={"rank": rank, "score": round(passage.score, 4)})
@@ -36,12 +43,12 @@ def found_passages(
 
 
 def _found_in(
-    source: Source, query: str, cache: DiskCache, top: int, filters: SearchFilters, owner: str
+    source: Source, lookup: Lookup, query: Query, top: int, filters: SearchFilters
 ) -> Iterator[FoundPassage]:
     def is_allowed(_: int, number: int) -> bool:
         return _passes(filters, source.document, source.passages[number])
 
-    for hit in Lookup([source], cache, owner=owner).ranked(query, top, is_allowed):
+    for hit in lookup.ranked(query, top, is_allowed):
         if hit.score >= filters.min_score:
             yield _found(source, hit)
 

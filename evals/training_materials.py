@@ -1,7 +1,7 @@
 """Of which documents are fields known that a reader may learn from?
 
-The training parts alone: SQuAD's first ten articles, four fifths of TAT-QA and of Kleister-NDA,
-and generated documents of the kinds that are for training.
+The training parts, where nothing else is asked for: SQuAD's first ten articles, four fifths of
+TAT-QA and of Kleister-NDA, and generated documents of the kinds that are for training.
 """
 
 from __future__ import annotations
@@ -42,16 +42,20 @@ def source_maker(count_tokens: CountTokens) -> SourceOf:
     return lambda document: Source(document, passages_of(document, count_tokens, budget))
 
 
-def generated(source_of: SourceOf, *, per_kind: int, seed: int) -> Iterator[Material]:
-    for made in documents(TRAIN_KINDS, per_kind=per_kind, seed=seed):
+def generated(
+    source_of: SourceOf, *, per_kind: int, seed: int, kinds: Sequence[str] = TRAIN_KINDS
+) -> Iterator[Material]:
+    for made in documents(kinds, per_kind=per_kind, seed=seed):
         document = read(made)
         known = [field for fact in made.facts if (field := _known(document, fact)) is not None]
         yield Material(source_of(document), known)
 
 
-def reports(shared_data: Path, source_of: SourceOf, rng: random.Random) -> Iterator[Material]:
+def reports(
+    shared_data: Path, source_of: SourceOf, rng: random.Random, *, held_out: bool = False
+) -> Iterator[Material]:
     """TAT-QA: its questions about one place or several, and cells by row label and head."""
-    pages = tatqa_data.documents(shared_data, held_out=False)
+    pages = tatqa_data.documents(shared_data, held_out=held_out)
     for page in pages:
         document = document_of(as_pdf(page), "report.pdf", IngestSettings())
         known = [known for raw in page["questions"] for known in _of_question(document, raw)]
@@ -63,8 +67,10 @@ def reports(shared_data: Path, source_of: SourceOf, rng: random.Random) -> Itera
         yield Material(source_of(document), known)
 
 
-def agreements(shared_data: Path, source_of: SourceOf) -> Iterator[Material]:
-    for text, labels in kleister_data.documents(shared_data, held_out=False):
+def agreements(
+    shared_data: Path, source_of: SourceOf, *, held_out: bool = False
+) -> Iterator[Material]:
+    for text, labels in kleister_data.documents(shared_data, held_out=held_out):
         document = document_of(text.encode(), "agreement.txt", IngestSettings())
         known = [
             field

@@ -48,7 +48,7 @@ class Material:
 
 def examples_of(material: Material, rng: random.Random, most: int) -> Iterator[Example]:
     """Up to `most` prompts about one document."""
-    asked = [(known, _question_of(known, rng)) for known in material.known]
+    asked = [(known, question_about(known, rng)) for known in material.known]
     present = [pair for pair in asked if pair[0].items]
     absent = [pair for pair in asked if not pair[0].items]
     rng.shuffle(present)
@@ -87,12 +87,12 @@ def _selections(
     with tempfile.TemporaryDirectory() as folder:
         lookup = Lookup([source], DiskCache(Path(folder), 1 << 26))
         for question in questions:
-            selection = lookup.selected(question.query, rng.choice(_BUDGETS))
+            selection = lookup.selected(question.sought, rng.choice(_BUDGETS))
             if selection:
                 yield selection
 
 
-def _question_of(known: Known, rng: random.Random) -> Question:
+def question_about(known: Known, rng: random.Random) -> Question:
     schema = {**known.schema, "description": rng.choice(list(known.descriptions))}
     root = parse(
         {

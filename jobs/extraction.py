@@ -13,7 +13,6 @@ from typing import Any
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.lookup import Source
-from engine.search import found_passages
 from engine.token_counter import TokenCounter
 from jobs.document_summary import summary_of
 from jobs.library import Library, LibraryEntry
@@ -22,6 +21,7 @@ from schemas.errors import InvalidInput
 from schemas.extraction import Extraction, FoundPassage, Mode
 from schemas.inspection import Inspection
 from schemas.plain_text import check_text
+from schemas.preparation import Preparation
 from schemas.progress import OnProgress, ignore_progress
 from schemas.settings import Settings
 
@@ -70,13 +70,27 @@ def find(
     password: str | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> list[FoundPassage]:
-    """The passages that fit the query best, without the model."""
+    """The passages that fit the query best."""
     if not query.strip():
         raise InvalidInput("the query is empty", param="query")
     check_text(query, "query")
     cache = cache_of(settings)
     sources = _sources(files, settings, cache, password, on_progress)
-    return found_passages(sources, query, cache, top=top)
+    engine = Engine.open(settings, cache, on_progress)
+    return engine.find(sources, query, top=top, on_progress=on_progress)
+
+
+def prepare(
+    files: Sequence[Path],
+    settings: Settings,
+    *,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Preparation:
+    """Read the files into the index before anyone asks."""
+    cache = cache_of(settings)
+    sources = _sources(files, settings, cache, password, on_progress)
+    return Engine.open(settings, cache, on_progress).prepare(sources, on_progress=on_progress)
 
 
 def inspect(

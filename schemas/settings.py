@@ -58,6 +58,21 @@ class EngineSettings(SettingsGroup):
     read_tokens: Annotated[int, Field(gt=0, description="tokens of passages read for a field")] = (
         1024
     )
+    scan_run_tokens: Annotated[
+        int, Field(gt=0, description="tokens of passages read at once in mode scan")
+    ] = 192
+    scan_tokens: Annotated[
+        int,
+        Field(gt=0, description="of longer documents the likeliest passages are read in mode scan"),
+    ] = 200_000
+    lookup_tokens: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="tokens of passages that a request reads into the index where it has not "
+            "read them yet, the most promising first; 0: words alone look for those",
+        ),
+    ] = 8192
 
 
 class CacheSettings(SettingsGroup):

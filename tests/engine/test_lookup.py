@@ -6,7 +6,7 @@ import pytest
 
 from engine.disk_cache import DiskCache
 from engine.lexical_index import LexicalIndex
-from engine.lookup import Lookup, Source
+from engine.lookup import Lookup, Query, Source
 from tests.engine.sources import source_of
 
 STORES = "\n\n".join(
@@ -28,46 +28,46 @@ def stores() -> Source:
 
 
 def test_the_passage_that_names_it_is_first(stores: Source, cache: DiskCache) -> None:
-    (hit,) = Lookup([stores], cache).ranked("the one at Nice", top=3)
+    (hit,) = Lookup([stores], cache).ranked(Query.of("the one at Nice"), top=3)
     assert (hit.source, hit.passage) == (0, 1)
 
 
 def test_no_more_are_ranked_than_asked(stores: Source, cache: DiskCache) -> None:
-    assert len(Lookup([stores], cache).ranked("store", top=2)) == 2
+    assert len(Lookup([stores], cache).ranked(Query.of("store"), top=2)) == 2
 
 
 def test_passages_of_several_documents_are_ranked_together(
     stores: Source, cache: DiskCache
 ) -> None:
     other = source_of("Nice Nice Nice", "b.txt")
-    hits = Lookup([stores, other], cache).ranked("Nice", top=5)
+    hits = Lookup([stores, other], cache).ranked(Query.of("Nice"), top=5)
     assert {(hit.source, hit.passage) for hit in hits} == {(1, 0), (0, 1)}
     assert hits[0].score >= hits[1].score
 
 
 def test_the_best_are_read_in_the_order_of_the_document(stores: Source, cache: DiskCache) -> None:
     lookup = Lookup([stores], cache)
-    assert [hit.passage for hit in lookup.ranked("Pau Pau Lyon", top=9)] == [2, 0]
-    assert lookup.selected("Pau Pau Lyon", budget=50) == ((0, 0), (0, 2))
+    assert [hit.passage for hit in lookup.ranked(Query.of("Pau Pau Lyon"), top=9)] == [2, 0]
+    assert lookup.selected(Query.of("Pau Pau Lyon"), budget=50) == ((0, 0), (0, 2))
 
 
 @pytest.mark.parametrize(("budget", "num_read"), [(1, 1), (25, 1), (49, 1), (50, 2), (900, 3)])
 def test_passages_are_read_whole_within_the_budget_and_one_at_least(
     stores: Source, cache: DiskCache, budget: int, num_read: int
 ) -> None:
-    assert len(Lookup([stores], cache).selected("store", budget)) == num_read
+    assert len(Lookup([stores], cache).selected(Query.of("store"), budget)) == num_read
 
 
 def test_for_words_that_are_not_there_the_beginning_is_read(
     stores: Source, cache: DiskCache
 ) -> None:
     other = source_of("Nice", "b.txt")
-    assert Lookup([stores, other], cache).selected("zebra", budget=50) == ((0, 0), (0, 1))
-    assert Lookup([other, stores], cache).selected("zebra", budget=2) == ((0, 0),)
+    assert Lookup([stores, other], cache).selected(Query.of("zebra"), budget=50) == ((0, 0), (0, 1))
+    assert Lookup([other, stores], cache).selected(Query.of("zebra"), budget=2) == ((0, 0),)
 
 
 def test_nothing_is_read_of_documents_without_passages(stores: Source, cache: DiskCache) -> None:
-    assert Lookup([Source(stores.document, [])], cache).selected("Nice", budget=99) == ()
+    assert Lookup([Source(stores.document, [])], cache).selected(Query.of("Nice"), budget=99) == ()
 
 
 def test_the_headings_above_a_passage_are_found(cache: DiskCache) -> None:
@@ -75,7 +75,7 @@ def test_the_headings_above_a_passage_are_found(cache: DiskCache) -> None:
     source = source_of(f"# Alpha\n\n{words}\n\n{words}\n\n# Beta\n\n{words}\n", "a.md")
     found = {
         source.passages[hit.passage].section
-        for hit in Lookup([source], cache).ranked("alpha", top=9)
+        for hit in Lookup([source], cache).ranked(Query.of("alpha"), top=9)
     }
     assert found == {"Alpha"}
 
@@ -92,8 +92,8 @@ def test_the_index_of_a_document_is_kept_and_told_by_what_it_holds(
 
 def test_a_document_without_passages_is_looked_up(stores: Source, cache: DiskCache) -> None:
     empty = Source(stores.document, [])
-    assert Lookup([empty], cache).ranked("store", top=3) == []
-    assert Lookup([empty, stores], cache).ranked("Nice", top=3)[0].source == 1
+    assert Lookup([empty], cache).ranked(Query.of("store"), top=3) == []
+    assert Lookup([empty, stores], cache).ranked(Query.of("Nice"), top=3)[0].source == 1
 
 
 def test_an_owner_finds_its_own_index_and_no_other(
@@ -108,9 +108,9 @@ def test_an_owner_finds_its_own_index_and_no_other(
 
 def test_what_is_not_allowed_is_not_ranked(stores: Source, cache: DiskCache) -> None:
     lookup = Lookup([stores], cache)
-    every = lookup.ranked("store", top=9)
+    every = lookup.ranked(Query.of("store"), top=9)
     first = every[0]
-    rest = lookup.ranked("store", 1, lambda source, passage: passage != first.passage)
+    rest = lookup.ranked(Query.of("store"), 1, lambda source, passage: passage != first.passage)
     assert rest == every[1:2]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from engine.disk_cache import DiskCache
-from engine.lookup import Lookup, Source
+from engine.lookup import Lookup, Query, Source
 from engine.search import found_passages
 from ingest.passages import passages_of
 from ingest.read import document_of
@@ -61,7 +61,7 @@ def pages_of(passages: list[FoundPassage]) -> list[int]:
 def test_documents_one_by_one_are_ranked_as_all_at_once(
     sources: list[Source], cache: DiskCache
 ) -> None:
-    hits = Lookup(sources, cache).ranked("store shoes", 10)
+    hits = Lookup(sources, cache).ranked(Query.of("store shoes"), 10)
     expected = [(sources[hit.source].document.name, round(hit.score, 4)) for hit in hits]
     passages = found(sources, cache)
     assert [(passage.document, passage.score) for passage in passages] == expected

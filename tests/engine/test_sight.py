@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from engine import index_model
+from engine.disk_cache import DiskCache
+from engine.gemma3 import Gemma3
+from engine.index_model import IndexModel
+from engine.lookup import Lookup, Query, Source, passage_words
+from engine.sight import Sight, View
+from tests.engine.sources import source_of
+
+WORDS = ("margin", "agent", "borrower", "total", "date", "cent")
+TEXT = "\n\n".join(f"the {word} is of the {word}" for word in WORDS)
+QUESTIONS = ["the margin", "the agent"]
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DiskCache:
+    return DiskCache(tmp_path / "entries", 1 << 24)
+
+
+@pytest.fixture
+def index(tiny_model: Gemma3, tiny_tokenizer: Tokenizer) -> IndexModel:
+    return index_model.untrained(tiny_model, tiny_tokenizer, (0, 1))
+
+
+@pytest.fixture
+def source() -> Source:
+    return source_of(TEXT, passage_tokens=6)
+
+
+def view_of(sight: Sight, source: Source) -> View:
+    texts = [passage_words(passage) for passage in source.passages]
+    return sight.view(source.passages, texts, source.document.name)
+
+
+def test_the_most_promising_passages_are_read_first_and_no_more_than_the_budget(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    size = source.passages[0].num_tokens
+    sight = Sight(index, cache, budget=3 * size)
+    view = view_of(sight, source)
+    promise = np.array([[0, 5, 0, 4, 3, 0], [0, 0, 9, 1, 0, 0]], dtype=np.float32)
+    scores = view.scores(sight.looks(QUESTIONS), promise)
+    read = [number for number in range(6) if number not in view.unread]
+    assert read == [1, 2, 3]  # the best of each question, then a second best
+    assert (np.isnan(scores) == [number not in read for number in range(6)]).all()
+    assert view.num_tokens_seen == 3 * size
+
+
+def test_nothing_is_read_twice(index: IndexModel, cache: DiskCache, source: Source) -> None:
+    told: list[int] = []
+    for _ in range(2):
+        num_told = len(told)
+        sight = Sight(index, cache, budget=10_000, on_read=told.append)
+        scores = view_of(sight, source).scores(
+            sight.looks(QUESTIONS), np.zeros((2, 6), dtype=np.float32)
+        )
+        assert not np.isnan(scores).any()
+    assert num_told == len(told) > 0
+
+
+def test_what_was_read_before_an_interruption_is_kept(
+    index: IndexModel, cache: DiskCache, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.sight._KEPT_TOKENS", 1)  # each passage is kept by itself
+    told: list[int] = []
+
+    def stop_at_the_third(num_tokens: int) -> None:
+        told.append(num_tokens)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        view_of(Sight(index, cache, 10_000, on_read=stop_at_the_third), source).read_all()
+    again = view_of(Sight(index, cache, 0), source)
+    assert again.unread == [2, 3, 4, 5]
+
+
+def test_scores_in_chunks_and_one_question_at_a_time_are_the_same(
+    index: IndexModel, cache: DiskCache, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sight = Sight(index, cache, 10_000)
+    view = view_of(sight, source)
+    view.read_all()
+    promise = np.zeros((2, 6), dtype=np.float32)
+    whole = view.scores(sight.looks(QUESTIONS), promise)
+    monkeypatch.setattr("engine.attention_index._CHUNK_TOKENS", 10)
+    assert np.allclose(view.scores(sight.looks(QUESTIONS), promise), whole, atol=1e-5)
+    for row, question in zip(whole, QUESTIONS, strict=True):
+        assert np.allclose(view.scores(sight.looks([question]), promise[:1])[0], row, atol=1e-5)
+
+
+def test_a_question_that_shares_no_word_is_ranked_by_what_the_model_sees(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    query = Query.of("Ann")
+    assert Lookup([source], cache).ranked(query, top=9) == []
+    lookup = Lookup([source], cache, sight=Sight(index, cache, 10_000))
+    assert len(lookup.ranked(query, top=9)) == 6
+    assert lookup.num_tokens_seen == sum(passage.num_tokens for passage in source.passages)
+
+
+def test_words_decide_between_passages_that_are_not_read(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    lookup = Lookup([source], cache, sight=Sight(index, cache, 0))
+    assert [hit.passage for hit in lookup.ranked(Query.of("agent"), top=9)] == [1]
+    assert lookup.num_tokens_seen == 0
+
+
+def test_queries_looked_for_together_are_ranked_as_alone(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    queries = [Query.of(question) for question in QUESTIONS]
+    together = Lookup([source], cache, sight=Sight(index, cache, 10_000))
+    together.look(queries)
+    for query in queries:
+        alone = Lookup([source], cache, sight=Sight(index, cache, 10_000))
+        for ours, theirs in zip(together.ranked(query, 6), alone.ranked(query, 6), strict=True):
+            assert ours.passage == theirs.passage
+            assert ours.score == pytest.approx(theirs.score, abs=1e-5)
