@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 Files = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-ReadingMode = Literal["auto", "dense", "indexed"]
+ReadingMode = Literal["auto", "dense", "indexed", "scan"]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -125,10 +125,11 @@ def ask(
     on_progress: OnProgress | None = None,
     settings: Settings | None = None,
 ) -> Extraction:
-    """An extraction with one field, `answer`."""
+    """An extraction with one field, `answer`; in mode scan "how many …", "list all …", "the third
+    …" and the like are answered by a number, a list, the third."""
     return extract(
         files,
-        question_schema(question),
+        question_schema(question, mode),
         mode=mode,
         model=model,
         password=password,

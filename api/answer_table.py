@@ -29,7 +29,8 @@ def answer_table(extraction: Extraction) -> Table:
 def answer_lines(extraction: Extraction) -> Iterator[str]:
     """The answer to one question: value, then place and quote of each citation."""
     for field in extraction.fields:
-        yield value_text(field)
+        reduced = f"  ({field.reduce} over what was read)" if field.reduce else ""
+        yield value_text(field) + reduced
         for citation in field.citations:
             place = f"{visible(citation.document)}, {place_of(citation.regions)}"
             yield f"  {place}: “{visible(citation.quote)}”{_how(citation.match)}"

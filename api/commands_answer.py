@@ -71,7 +71,7 @@ def ask(
     from api.standard_output import print_json, styled_output
 
     refuse_file(question, "question")
-    schema = question_schema(question)
+    schema = question_schema(question, mode)
     extraction = _extraction(files, schema, None, mode, model, password)
     if as_json:
         print_json(extraction)

@@ -17,7 +17,11 @@ Files = Annotated[
     list[Path], typer.Argument(metavar="FILE", help="Documents: PDF, XLSX, CSV, TXT, MD.")
 ]
 ModeOption = Annotated[
-    ReadingMode, typer.Option("--mode", help="Read whole (dense) or the best passages (indexed).")
+    ReadingMode,
+    typer.Option(
+        "--mode",
+        help="Read whole (dense), the best passages (indexed) or every one, part by part (scan).",
+    ),
 ]
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="Model to read with; default: the embedded one.")

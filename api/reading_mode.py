@@ -15,6 +15,7 @@ class ReadingMode(StrEnum):
     AUTO = "auto"
     DENSE = "dense"
     INDEXED = "indexed"
+    SCAN = "scan"
 
 
 def mode_of(name: str) -> Mode | None:

@@ -35,11 +35,16 @@ def response_schema_of(schema: SchemaArgument) -> dict[str, Any]:
     return _schema_of_file(readable_file(name))
 
 
-def question_schema(question: str) -> dict[str, Any]:
-    """One field, `answer`, that the question describes."""
+def question_schema(question: str, mode: str = "auto") -> dict[str, Any]:
+    """One field, `answer`, that the question describes; in mode scan of the type that its wording
+    asks for."""
     if not question.strip():
         raise InvalidInput("the question is empty", param="question")
-    answer = {"type": ["string", "null"], "description": question.strip()}
+    answer: dict[str, Any] = {"type": ["string", "null"], "description": question.strip()}
+    if mode == "scan":
+        from engine.scan_wording import answer_schema
+
+        answer = answer_schema(question)
     return {
         "type": "object",
         "properties": {"answer": answer},

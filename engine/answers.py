@@ -45,6 +45,8 @@ class Leaf:
     match: Match = Match.EXACT
     problem: str = ""
     absence: float | None = None  # the chance that the document does not say
+    reduce: str = ""  # what was made of all that was found, where something was
+    alternatives: tuple[Leaf, ...] = ()  # other values that are stated, the likeliest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from engine.answers import Finding, Leaf, Place
 from engine.lookup import Source
-from schemas.extraction import Citation, FieldResult, Problem
+from schemas.extraction import Alternative, Citation, FieldResult, Match, Problem
 from schemas.response_schema import Kind, Node, escaped
 
 
@@ -76,7 +76,16 @@ def _field(finding: Finding, leaf: Leaf, sources: Sequence[Source]) -> FieldResu
         status=leaf.status,
         confidence=_chance(leaf.confidence),
         absence=None if leaf.absence is None else _chance(leaf.absence),
-        citations=[_citation(place, leaf, sources) for place in leaf.places],
+        citations=_citations(leaf, sources),
+        reduce=leaf.reduce or None,
+        alternatives=[
+            Alternative(
+                value=other.value,
+                confidence=_chance(other.confidence),
+                citations=_citations(other, sources),
+            )
+            for other in leaf.alternatives
+        ],
     )
 
 
@@ -84,13 +93,19 @@ def _chance(value: float) -> float:
     return round(min(1.0, max(0.0, value)), 4)
 
 
+def _citations(leaf: Leaf, sources: Sequence[Source]) -> list[Citation]:
+    return [_citation(place, leaf, sources) for place in leaf.places]
+
+
 def _citation(place: Place, leaf: Leaf, sources: Sequence[Source]) -> Citation:
     document = sources[place.document].document
+    quote = document.text[place.start : place.stop]
+    is_as_told = leaf.match is not Match.EXACT or quote == leaf.value
     return Citation(
         document=document.name,
-        quote=document.text[place.start : place.stop],
+        quote=quote,
         start=place.start,
         stop=place.stop,
         regions=document.source_map.regions(place.start, place.stop),
-        match=leaf.match,
+        match=leaf.match if is_as_told else Match.NORMALISED,
     )

@@ -34,11 +34,13 @@ from engine.prompt import (
     wording_of,
 )
 from engine.questions import Question
+from engine.reading_plan import PickedPlan, Plan, mode_of
 from engine.rows import rows_of
+from engine.scan import Scan
 from engine.spans import Vocabulary
 from engine.speed import Speed
 from engine.tally import Selection, Tally, everything_in
-from schemas.errors import InvalidInput, ModelUnavailable, PromptTooLong
+from schemas.errors import ModelUnavailable, PromptTooLong
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
 from schemas.response_schema import Kind
@@ -129,19 +131,21 @@ class Reader:
         what it raises ends the work there.
         """
         begun = time.monotonic()
-        mode = self._mode_of(sources, mode)
-        groups = self._groups(sources, questions, lookup, mode)
+        mode = mode_of(mode, sources, questions, self._settings, self._room)
+        plan = self._plan(sources, questions, lookup, mode)
         timings = {"lookup": time.monotonic() - begun}
-        tally = Tally(groups, sources, on_progress)
-        findings: dict[int, Finding] = {}
-        for selection, numbers in groups.items():
-            asked = [questions[number] for number in numbers]
+        tally = Tally(plan.groups, len(questions), sources, on_progress)
+        for selection, numbers in plan.groups.items():
+            asked = [plan.asked[number] for number in numbers]
             found = self._found(sources, selection, asked, lookup, instructions, owner, tally)
-            findings |= dict(zip(numbers, found, strict=True))
-            tally.group_done(selection, len(numbers), fields_of(found, sources))
+            final = plan.take(selection, numbers, found)
+            tally.selection_done(selection)
+            tally.answers_final(len(final), fields_of(final, sources))
+        final = plan.close()
+        tally.selection_done(plan.looked_at)
+        tally.answers_final(len(final), fields_of(final, sources))
         timings |= {"read": tally.read_seconds, "answer": tally.answer_seconds}
-        ordered = [findings[number] for number in range(len(questions))]
-        return Reading(mode, ordered, tally.coverage(), tally.usage(), timings)
+        return Reading(mode, plan.findings(), tally.coverage(), tally.usage(), timings)
 
     def outlook(
         self,
@@ -154,12 +158,13 @@ class Reader:
         owner: str = "",
     ) -> Outlook:
         """What `read` would take, without the model. Raises what `read` would raise."""
-        outlook = Outlook(self._mode_of(sources, mode))
-        for selection, numbers in self._groups(sources, questions, lookup, outlook.mode).items():
+        outlook = Outlook(mode_of(mode, sources, questions, self._settings, self._room))
+        plan = self._plan(sources, questions, lookup, outlook.mode)
+        for selection, numbers in plan.groups.items():
             if not selection:
                 continue
             prompt = self._prompt(sources, selection)
-            asked = [questions[number] for number in numbers]
+            asked = [plan.asked[number] for number in numbers]
             branches = self._branches(prompt, asked, instructions)
             num_tokens = len(prompt.token_ids)
             outlook.num_prefix_tokens += num_tokens
@@ -179,26 +184,18 @@ class Reader:
         branches = _Branches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
         for _ in range(2):
             self.speed = Speed()
-            tally = Tally({}, (), ignore_progress)
+            tally = Tally((), 0, (), ignore_progress)
             prefix = self._read(prompt.token_ids, tally)
             answers = self._answers(prompt, prefix, branches, tally)
             if not all(map(math.isfinite, answers[0].signals.all)):
                 raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
-    def _mode_of(self, sources: Sequence[Source], asked: Mode | None) -> Mode:
-        num_tokens = sum(p.num_tokens for source in sources for p in source.passages)
-        if asked is Mode.SCAN:
-            raise InvalidInput("the mode scan is not there yet: use indexed or auto", param="mode")
-        if asked is Mode.DENSE and num_tokens > self._room:
-            raise PromptTooLong(
-                f"the documents have {num_tokens} tokens, past the {self._room} that the model "
-                "reads at once: use the mode indexed or auto",
-                param="mode",
-            )
-        if asked is not None:
-            return asked
-        is_small = num_tokens <= min(self._settings.dense_tokens, self._room)
-        return Mode.DENSE if is_small else Mode.INDEXED
+    def _plan(
+        self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode
+    ) -> Plan:
+        if mode is Mode.SCAN:
+            return Scan(sources, questions, lookup, self._settings, self._certainty.threshold)
+        return PickedPlan(questions, self._groups(sources, questions, lookup, mode))
 
     def _groups(
         self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode

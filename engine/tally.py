@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from engine.lookup import Source
 from schemas.extraction import Coverage, FieldResult, Usage
@@ -19,13 +19,14 @@ class Tally:
 
     def __init__(
         self,
-        groups: Mapping[Selection, Sequence[int]],
+        selections: Iterable[Selection],
+        num_fields: int,
         sources: Sequence[Source],
         on_progress: OnProgress,
     ) -> None:
         self._sources, self._on_progress = sources, on_progress
-        self._total = sum(self._num_tokens(selection) for selection in groups)
-        self._num_fields = sum(len(numbers) for numbers in groups.values())
+        self._total = sum(self._num_tokens(selection) for selection in selections)
+        self._num_fields = num_fields
         self._read: set[tuple[int, int]] = set()
         self._tokens_done = self._fields_done = 0
         self._prompt_tokens = self._cached_tokens = self._completion_tokens = 0
@@ -49,10 +50,12 @@ class Tally:
         self._completion_tokens += num_answer_tokens
         self.answer_seconds += seconds
 
-    def group_done(
-        self, selection: Selection, num_fields: int, results: Sequence[FieldResult]
-    ) -> None:
+    def selection_done(self, selection: Selection) -> None:
         self._read.update(selection)
+
+    def answers_final(self, num_fields: int, results: Sequence[FieldResult]) -> None:
+        if not num_fields:
+            return
         self._fields_done += num_fields
         self._tell(
             Progress("answer", self._fields_done, self._num_fields, "fields", fields=tuple(results))

@@ -85,6 +85,14 @@ class Citation(ContractModel):
     match: Match
 
 
+class Alternative(ContractModel):
+    """Another value that the documents state for a field."""
+
+    value: Any
+    confidence: Annotated[float, Field(ge=0.0, le=1.0)]
+    citations: list[Citation] = []
+
+
 class FieldResult(ContractModel):
     """One leaf of the output."""
 
@@ -96,6 +104,13 @@ class FieldResult(ContractModel):
         float | None, Field(ge=0.0, le=1.0, description="chance that the documents do not say")
     ] = None
     citations: list[Citation] = []
+    reduce: Annotated[
+        str | None,
+        Field(description="what was made of all that was found: all, count, first, last, nth …"),
+    ] = None
+    alternatives: Annotated[
+        list[Alternative], Field(description="of an ambiguous field, the likeliest first")
+    ] = []
 
 
 class Coverage(ContractModel):

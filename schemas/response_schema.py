@@ -2,7 +2,8 @@
 
 The strict subset: objects with `additionalProperties: false` and all properties required,
 arrays, strings, numbers, integers, booleans, enums, `const`, nullable unions, `$defs`, the
-formats of `FORMATS` and `date`. Anything else is refused with its path, never ignored.
+formats of `FORMATS` and `date`, and `x-needlepoint` (see `schemas.reductions`). Anything else is
+refused with its path, never ignored.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from jsonschema.exceptions import SchemaError
 
 from schemas.errors import InvalidSchema
 from schemas.plain_text import check_text
+from schemas.reductions import KEYWORD, Reduction, reduction_of
 
 _MAX_DEPTH = 10
 _MAX_FIELDS = 1000
@@ -55,6 +57,7 @@ _READ = {
     "definitions",
     "format",
     "$id",
+    KEYWORD,
 }
 
 
@@ -82,6 +85,7 @@ class Node:
     choices: tuple[Any, ...] = ()
     children: tuple[Node, ...] = ()  # properties of an object; the one item of an array
     format: str = ""  # of `FORMATS`
+    reduction: Reduction | None = None
 
     def questions(self) -> Iterator[tuple[tuple[Node, ...], Node]]:
         """What is asked on its own, each with the nodes above it: scalars, lists, rows."""
@@ -128,11 +132,12 @@ class _Parser:
         if "enum" in schema or "const" in schema:
             return self._enum(schema, path, name, description, is_nullable)
         kind = _kind_of(schema, path)
+        reduction = _reduction_of(schema, kind, path)
         children = self._children(schema, kind, path, name, depth)
         if kind is Kind.LIST and children[0].kind is Kind.OBJECT:
             kind = Kind.ROWS
         form = str(schema.get("format") or "") if kind is Kind.STRING else ""
-        return Node(path, name, kind, description, is_nullable, children=children, format=form)
+        return Node(path, name, kind, description, is_nullable, (), children, form, reduction)
 
     def _children(
         self, schema: Mapping[str, Any], kind: Kind, path: str, name: str, depth: int
@@ -144,6 +149,8 @@ class _Parser:
             )
         if kind is Kind.LIST:
             item = self.node(schema.get("items", {}), f"{path}/-", name, depth + 1)
+            if item.reduction or any(child.reduction for child in item.children):
+                raise _refused(path, f"has {KEYWORD} in its items: it belongs to the array")
             if item.kind in (Kind.LIST, Kind.ROWS):
                 raise _refused(path, "is an array of arrays, which is not supported")
             if item.kind is Kind.OBJECT and any(
@@ -171,7 +178,8 @@ class _Parser:
         spelled = [str(choice) for choice in kept]
         if "null" in spelled or len(set(spelled)) < len(spelled):
             raise _refused(path, "has enum choices that read the same, or like null")
-        return Node(path, name, Kind.ENUM, description, is_nullable, choices=kept)
+        reduction = _reduction_of(schema, Kind.ENUM, path)
+        return Node(path, name, Kind.ENUM, description, is_nullable, kept, reduction=reduction)
 
     def _resolved(self, schema: Any, path: str) -> tuple[dict[str, Any], bool]:
         """The schema with references followed and a union with null taken apart."""
@@ -240,6 +248,12 @@ def _kind_of(schema: Mapping[str, Any], path: str) -> Kind:
     if name not in kinds:
         raise _refused(path, f"has the type {name!r}, which can not be filled")
     return kinds[name]
+
+
+def _reduction_of(schema: Mapping[str, Any], kind: Kind, path: str) -> Reduction | None:
+    if KEYWORD not in schema:
+        return None
+    return reduction_of(schema[KEYWORD], "array" if kind is Kind.LIST else str(kind), path)
 
 
 def _properties(schema: Mapping[str, Any], path: str) -> dict[str, Any]:

@@ -78,5 +78,5 @@ def test_files_that_can_not_be_read_are_the_callers_mistake(files: list[str] | s
 
 
 def test_an_unknown_mode_is_the_callers_mistake() -> None:
-    with pytest.raises(needlepoint.InvalidInput, match="there is no mode 'scan'"):
-        needlepoint.ask("lease.txt", "How much?", mode="scan")  # type: ignore[arg-type]
+    with pytest.raises(needlepoint.InvalidInput, match="there is no mode 'skim'"):
+        needlepoint.ask("lease.txt", "How much?", mode="skim")  # type: ignore[arg-type]

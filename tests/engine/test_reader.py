@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from engine.gemma3 import Gemma3
 from engine.lookup import Source
-from schemas.errors import InvalidInput, PromptTooLong
+from schemas.errors import PromptTooLong
 from schemas.extraction import FieldStatus, Mode
 from tests.engine.reading import CITIES, TEXT, Setup
 from tests.engine.sources import source_of
@@ -49,11 +49,6 @@ def test_the_mode_that_is_asked_is_the_mode_that_is_used(setup: Setup) -> None:
         setup.read([source_of("It is Ann.")], {"ann": TEXT}, mode=Mode.INDEXED).mode is Mode.INDEXED
     )
     assert setup.read([source_of(CITIES)], {"ann": TEXT}, mode=Mode.DENSE).mode is Mode.DENSE
-
-
-def test_a_mode_that_is_not_there_is_refused(setup: Setup) -> None:
-    with pytest.raises(InvalidInput, match="the mode scan is not there yet"):
-        setup.read([source_of("It is Ann.")], {"ann": TEXT}, mode=Mode.SCAN)
 
 
 def test_what_is_past_the_model_is_not_read_whole(setup: Setup) -> None:
