@@ -115,7 +115,9 @@ class Engine:
             mode=reading.mode,
             output=found,
             fields=output.fields_of(reading.findings, sources),
-            coverage=reading.coverage,
+            coverage=reading.coverage.model_copy(
+                update={"num_tokens_indexed": lookup.num_tokens_seen}
+            ),
             errors=errors,
             warnings=[
                 *(warning for source in sources for warning in source.document.warnings),

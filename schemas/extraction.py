@@ -118,6 +118,13 @@ class Coverage(ContractModel):
 
     num_tokens: int
     num_tokens_read: Annotated[int, Field(description="tokens of passages the model read exactly")]
+    num_tokens_indexed: Annotated[
+        int,
+        Field(
+            description="tokens of passages that the model's index had for the lookup; the others "
+            "were looked up by their words alone"
+        ),
+    ] = 0
     num_passages: int
     num_passages_read: int
     share_read: float

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tokenizers import Tokenizer
+
+from engine import index_model, lora
+from engine.disk_cache import DiskCache
+from engine.engine import Engine
+from engine.gemma3 import Gemma3
+from engine.index_training import IndexRecipe, IndexTraining
+from engine.lookup import Source
+from schemas.errors import ModelUnavailable
+from schemas.extraction import Mode
+from schemas.progress import Progress
+from schemas.settings import Settings, with_adapter, with_model
+from tests.engine.sources import source_of
+
+WORDS = ("margin", "agent", "borrower", "total", "date", "cent", "null", "yes")
+TEXT = "\n\n".join(f"the {word} is of the {word}" for word in WORDS)
+SCHEMA = {"type": "object", "properties": {"agent": {"type": ["string", "null"]}}}
+
+
+@pytest.fixture
+def source() -> Source:
+    return source_of(TEXT, passage_tokens=6)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DiskCache:
+    return DiskCache(tmp_path / "entries", 1 << 26)
+
+
+@pytest.fixture
+def indexed(
+    tiny_settings: Settings,
+    tiny_folder: Path,
+    tiny_model: Gemma3,
+    tiny_tokenizer: Tokenizer,
+    tmp_path: Path,
+) -> Settings:
+    """A model with an index beside its weights."""
+    folder = tmp_path / "indexed"
+    shutil.copytree(tiny_folder, folder)
+    made = index_model.untrained(tiny_model, tiny_tokenizer, (0, 1))
+    IndexTraining(made.encoder, IndexRecipe(rank=2)).save(folder / "index", "tiny")
+    return with_model(tiny_settings, str(folder))
+
+
+def limited(settings: Settings, lookup_tokens: int) -> Settings:
+    engine = settings.engine.model_copy(update={"lookup_tokens": lookup_tokens})
+    return settings.model_copy(update={"engine": engine})
+
+
+def num_tokens(source: Source) -> int:
+    return sum(passage.num_tokens for passage in source.passages)
+
+
+def test_a_document_is_prepared_once(indexed: Settings, cache: DiskCache, source: Source) -> None:
+    told: list[Progress] = []
+    first = Engine.open(indexed, cache).prepare([source], on_progress=told.append)
+    second = Engine.open(indexed, cache).prepare([source])
+    assert first.num_tokens == first.num_tokens_indexed == first.num_tokens_read
+    assert first.num_tokens == num_tokens(source)
+    assert (second.num_tokens_indexed, second.num_tokens_read) == (first.num_tokens, 0)
+    assert {(step.stage, step.unit) for step in told} == {("index", "tokens")}
+    assert told[-1].done == told[-1].total
+
+
+def test_preparing_goes_on_where_it_was_ended(
+    indexed: Settings, cache: DiskCache, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.sight._KEPT_TOKENS", 1)  # each passage is kept by itself
+    steps: list[Progress] = []
+
+    def stop(progress: Progress) -> None:
+        steps.append(progress)
+        if len(steps) == 4:
+            raise KeyboardInterrupt
+
+    engine = Engine.open(indexed, cache)
+    with pytest.raises(KeyboardInterrupt):
+        engine.prepare([source], on_progress=stop)
+    rest = engine.prepare([source])
+    assert 0 < rest.num_tokens_read < rest.num_tokens == rest.num_tokens_indexed
+
+
+def test_an_owner_s_index_is_not_another_s(
+    indexed: Settings, cache: DiskCache, source: Source
+) -> None:
+    engine = Engine.open(indexed, cache)
+    read = [engine.prepare([source], owner=owner).num_tokens_read for owner in ("a", "b", "a")]
+    assert read == [num_tokens(source), num_tokens(source), 0]
+    assert engine.forget("a", [source.document.name]) > 0
+    assert engine.prepare([source], owner="a").num_tokens_read == num_tokens(source)
+
+
+def test_every_adapter_looks_up_in_the_same_index(
+    indexed: Settings, cache: DiskCache, source: Source, tmp_path: Path, tiny_folder: Path
+) -> None:
+    model = Gemma3.load(tiny_folder)
+    lora.attach(model, first_layer=3, rank=2, scale=1.0, seed=0)
+    lora.save(model, tmp_path / "adapter", rank=2, card={"base_model": "tiny"})
+    Engine.open(with_adapter(indexed, None), cache).prepare([source])
+    adapted = Engine.open(with_adapter(indexed, str(tmp_path / "adapter")), cache)
+    assert adapted.prepare([source]).num_tokens_read == 0
+
+
+def test_a_request_says_how_much_it_looked_up_in_the_index(
+    indexed: Settings, tiny_settings: Settings, cache: DiskCache, source: Source
+) -> None:
+    def looked_up(settings: Settings) -> int:
+        engine = Engine.open(settings, cache)
+        return engine.extract([source], SCHEMA, mode=Mode.INDEXED).coverage.num_tokens_indexed
+
+    size = source.passages[0].num_tokens
+    assert looked_up(tiny_settings) == 0
+    assert looked_up(limited(indexed, 0)) == 0
+    assert looked_up(limited(indexed, 3 * size)) == 3 * size
+    assert looked_up(limited(indexed, 2 * size)) == 5 * size  # what was read before is kept
+    assert looked_up(indexed) == num_tokens(source)
+
+
+def test_a_search_finds_without_a_word_in_common(
+    indexed: Settings, tiny_settings: Settings, cache: DiskCache, source: Source
+) -> None:
+    assert Engine.open(tiny_settings, cache).find([source], "Ann", top=3) == []
+    found = Engine.open(indexed, cache).find([source], "Ann", top=3)
+    assert [passage.rank for passage in found] == [1, 2, 3]
+    best = Engine.open(indexed, cache).find([source], "agent", top=1)
+    assert best[0].text == "the agent is of the agent"
+
+
+def test_an_estimate_reads_nothing(indexed: Settings, cache: DiskCache, source: Source) -> None:
+    engine = Engine.open(indexed, cache)
+    engine.estimate([source], SCHEMA, mode=Mode.INDEXED)
+    assert engine.prepare([source]).num_tokens_read == num_tokens(source)
+
+
+def test_an_index_of_another_model_is_refused(indexed: Settings, cache: DiskCache) -> None:
+    (Path(indexed.engine.model) / "index" / "heads.safetensors").write_bytes(b"torn")
+    with pytest.raises(ModelUnavailable, match="index"):
+        Engine.open(indexed, cache)
+
+
+def test_a_model_without_an_index_is_prepared_by_saying_so(
+    tiny_settings: Settings, cache: DiskCache, source: Source
+) -> None:
+    done = Engine.open(tiny_settings, cache).prepare([source])
+    assert (done.num_tokens, done.num_tokens_indexed) == (num_tokens(source), 0)
