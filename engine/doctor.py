@@ -13,7 +13,7 @@ import psutil
 import torch
 
 from engine import embedded_model, qwen_package
-from engine.model_folder import adapter_folder, model_folder
+from engine.model_folder import adapter_folder, index_folder, model_folder
 from engine.packaged_model import PackagedModel
 from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
@@ -106,6 +106,7 @@ def _memory(settings: Settings) -> Finding:
 def _model(settings: Settings) -> Iterator[Finding]:
     yield _weights(settings)
     yield _adapter(settings)
+    yield _index(settings)
     if settings.engine.model == embedded_model.NAME:
         yield Finding("fit for", Verdict.FINE, "short facts that stand in the text as such")
         yield Finding(
@@ -157,6 +158,16 @@ def _adapter(settings: Settings) -> Finding:
         text = "none: a base model finds places and words answers badly"
         return Finding("adapter", Verdict.NOTE, text, "unset NEEDLEPOINT_ENGINE__ADAPTER")
     return Finding("adapter", Verdict.FINE, folder.name)
+
+
+def _index(settings: Settings) -> Finding:
+    try:
+        is_there = index_folder(settings).is_dir()
+    except (ModelUnavailable, UnknownModel) as error:
+        return Finding("index", Verdict.NOTE, "not known", error.message)
+    if is_there:
+        return Finding("index", Verdict.FINE, "by words and by the model's early layer")
+    return Finding("index", Verdict.NOTE, "by words alone: this model has no index")
 
 
 def _cache(settings: Settings) -> Finding:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine.doctor import Finding, Report, Verdict, examine
+from engine.embedded_model import NAME
 from engine.packaged_models import PACKAGED
 from engine.qwen_package import NAME as QWEN
 from schemas.settings import CacheSettings, EngineSettings, Settings
@@ -82,3 +83,11 @@ def test_the_cache_is_measured(tmp_path: Path) -> None:
     (tmp_path / "entry").write_bytes(bytes(3_000_000))
     report = examine(settings_in(tmp_path, adapter=None))
     assert finding(report, "cache").text.startswith("3 MB of at most 4,295 MB")
+
+
+@pytest.mark.parametrize(("model", "verdict"), [(NAME, Verdict.FINE), (QWEN, Verdict.NOTE)])
+def test_it_says_what_documents_are_looked_up_by(
+    tmp_path: Path, model: str, verdict: Verdict
+) -> None:
+    report = examine(settings_in(tmp_path, model=model, adapter=None))
+    assert finding(report, "index").verdict is verdict
