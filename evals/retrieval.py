@@ -31,6 +31,7 @@ from evals.index_lessons import (
 )
 from evals.reliability import interval
 from evals.shared_data import shared_data
+from ingest.passage_cuts import CountTokens
 from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
 
@@ -54,15 +55,16 @@ def measure(settings: Settings, every: int = 1) -> dict[str, Any]:
             record[name] = {
                 "questions": sum(len(shelf.asked) for shelf in shelves),
                 "documents": len(shelves),
-                "words": _figures(shelves, cache, None, settings),
-                "fused": _figures(shelves, cache, index, settings),
+                "words": figures(shelves, cache, None, settings),
+                "fused": figures(shelves, cache, index, settings),
             }
     return record
 
 
-def _figures(
+def figures(
     shelves: Sequence[AskedShelf], cache: DiskCache, index: IndexModel | None, settings: Settings
 ) -> Mapping[str, Any]:
+    """Of one ranking: by words alone where there is no index."""
     ranks: list[list[int]] = []
     in_budget: list[list[bool]] = []
     begun, indexing = time.monotonic(), 0.0
@@ -78,11 +80,11 @@ def _figures(
         in_budget.append([_is_read(lookup, asked, settings) for asked in shelf.asked])
     seconds = time.monotonic() - begun - indexing
     num_asked = sum(map(len, ranks))
-    figures: dict[str, Any] = {
+    shares: dict[str, Any] = {
         f"top_{depth}": _share([[rank < depth for rank in of_shelf] for of_shelf in ranks])
         for depth in _DEPTHS
     }
-    return figures | {
+    return shares | {
         "budget": _share(in_budget),
         "seconds_per_question": round(seconds / num_asked, 4),
         "seconds_of_indexing": round(indexing, 1),
@@ -121,7 +123,7 @@ def _sets(settings: Settings, every: int) -> dict[str, list[AskedShelf]]:
     )
     reports = training_materials.reports(folder, source_of, rng, held_out=True)
     agreements = training_materials.agreements(folder, source_of, held_out=True)
-    squad = _squad(folder, count_tokens)
+    squad = squad_shelf(folder, count_tokens)
     asked = squad.asked[::every]
     return {
         "squad": [AskedShelf(squad.source, asked, squad.is_open)],
@@ -131,7 +133,8 @@ def _sets(settings: Settings, every: int) -> dict[str, list[AskedShelf]]:
     }
 
 
-def _squad(folder: Path, count_tokens: TokenCounter) -> AskedShelf:
+def squad_shelf(folder: Path, count_tokens: CountTokens) -> AskedShelf:
+    """All paragraphs, asked the questions of the articles that measure."""
     paragraphs = squad_data.paragraphs(folder, slice(None))
     before = len(squad_data.paragraphs(folder, slice(0, _FIRST_MEASURED)))
     source = source_of_paragraphs("squad", [each.text for each in paragraphs], count_tokens)
