@@ -15,7 +15,8 @@ from engine.placed_values import ValueReader
 from engine.prompt import PlacedPiece, PrefixText
 from engine.questions import Question
 from engine.values import NotThatKind, items_of, value_of
-from schemas.extraction import FieldStatus, Match
+from schemas.document import Document
+from schemas.extraction import FieldStatus, Match, Region
 from schemas.response_schema import Kind, Node
 
 _MAX_CITATIONS = 3
@@ -30,6 +31,9 @@ class Place:
     document: int
     start: int
     stop: int
+
+    def regions(self, document: Document) -> list[Region]:
+        return document.source_map.regions(self.start, self.stop)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,7 @@ class Engine:
 
     def forget(self, owner: str, documents: Collection[str]) -> int:
         """Remove what is kept of these documents, named as in citations; how many entries."""
+        self._reader.forget()
         return self._cache.forget(owner, documents)
 
     def _lookup(self, sources: Sequence[Source], owner: str, on_progress: OnProgress) -> Lookup:

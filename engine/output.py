@@ -106,6 +106,6 @@ def _citation(place: Place, leaf: Leaf, sources: Sequence[Source]) -> Citation:
         quote=quote,
         start=place.start,
         stop=place.stop,
-        regions=document.source_map.regions(place.start, place.stop),
+        regions=place.regions(document),
         match=leaf.match if is_as_told else Match.NORMALISED,
     )

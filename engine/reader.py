@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -39,6 +39,7 @@ from engine.rows import rows_of
 from engine.scan import Scan
 from engine.spans import Vocabulary
 from engine.speed import Speed
+from engine.table_computed import Computed, ComputedAnswers
 from engine.tally import Selection, Tally, everything_in
 from schemas.errors import ModelUnavailable, PromptTooLong
 from schemas.extraction import Coverage, Mode, Usage
@@ -112,6 +113,7 @@ class Reader:
         self._room = model.config.max_position - _QUESTION_TOKENS - _ANSWER_TOKENS
         vocabulary = Vocabulary(tokenizer, wording_of(tokenizer).end)
         self._decoder = Decoder(model, vocabulary, max_tokens=_ANSWER_TOKENS)
+        self._computed = ComputedAnswers()
         self.speed = Speed()
 
     def read(
@@ -131,8 +133,9 @@ class Reader:
         what it raises ends the work there.
         """
         begun = time.monotonic()
+        computed = self._computed.answers(sources, questions, mode, owner=owner)
         mode = mode_of(mode, sources, questions, self._settings, self._room)
-        plan = self._plan(sources, questions, lookup, mode)
+        plan = self._plan(sources, questions, lookup, mode, computed)
         timings = {"lookup": time.monotonic() - begun}
         tally = Tally(plan.groups, len(questions), sources, on_progress)
         for selection, numbers in plan.groups.items():
@@ -158,8 +161,9 @@ class Reader:
         owner: str = "",
     ) -> Outlook:
         """What `read` would take, without the model. Raises what `read` would raise."""
+        computed = self._computed.answers(sources, questions, mode, owner=owner)
         outlook = Outlook(mode_of(mode, sources, questions, self._settings, self._room))
-        plan = self._plan(sources, questions, lookup, outlook.mode)
+        plan = self._plan(sources, questions, lookup, outlook.mode, computed)
         for selection, numbers in plan.groups.items():
             if not selection:
                 continue
@@ -173,6 +177,10 @@ class Reader:
             if self._prefixes.has(prompt.token_ids, owner=owner):
                 outlook.cached_tokens += num_tokens
         return outlook
+
+    def forget(self) -> None:
+        """Drop what is kept in memory of the documents that were asked last."""
+        self._computed.forget()
 
     def warm_up(self) -> None:
         """Read and answer once to wake the machine, and once to measure it.
@@ -191,21 +199,32 @@ class Reader:
                 raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
     def _plan(
-        self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode
+        self,
+        sources: Sequence[Source],
+        questions: Sequence[Question],
+        lookup: Lookup,
+        mode: Mode,
+        computed: Computed,
     ) -> Plan:
         if mode is Mode.SCAN:
-            return Scan(sources, questions, lookup, self._settings, self._certainty.threshold)
-        return PickedPlan(questions, self._groups(sources, questions, lookup, mode))
+            threshold = self._certainty.threshold
+            return Scan(sources, questions, lookup, self._settings, threshold, computed)
+        asked = {n: q for n, q in enumerate(questions) if n not in computed.findings}
+        return PickedPlan(questions, self._groups(sources, asked, lookup, mode), computed)
 
     def _groups(
-        self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup, mode: Mode
+        self,
+        sources: Sequence[Source],
+        questions: Mapping[int, Question],
+        lookup: Lookup,
+        mode: Mode,
     ) -> dict[Selection, list[int]]:
         """The questions by the passages that are read for them."""
         everything = everything_in(sources)
         groups: dict[Selection, list[int]] = {}
         if mode is not Mode.DENSE:
-            lookup.look([question.sought for question in questions])
-        for number, question in enumerate(questions):
+            lookup.look([question.sought for question in questions.values()])
+        for number, question in questions.items():
             if mode is Mode.DENSE:
                 selection: Selection = everything
             else:

@@ -8,6 +8,7 @@ from typing import Protocol
 from engine.answers import Finding
 from engine.lookup import Source
 from engine.questions import Question
+from engine.table_computed import Computed
 from engine.tally import Selection
 from schemas.errors import InvalidInput, PromptTooLong
 from schemas.extraction import Mode
@@ -40,13 +41,18 @@ class Plan(Protocol):
 
 
 class PickedPlan:
-    """Each question is put to one selection of passages, and what that answers is final."""
+    """Each question is put to one selection of passages, and what that answers is final. Those
+    that are computed are in no group."""
 
     def __init__(
-        self, questions: Sequence[Question], groups: Mapping[Selection, Sequence[int]]
+        self,
+        questions: Sequence[Question],
+        groups: Mapping[Selection, Sequence[int]],
+        computed: Computed,
     ) -> None:
         self.asked, self.groups = questions, groups
-        self.looked_at: Selection = ()
+        self.looked_at = computed.looked_at
+        self._computed = computed.findings
         self._findings: dict[int, Finding] = {}
 
     def take(
@@ -56,7 +62,8 @@ class PickedPlan:
         return found
 
     def close(self) -> Sequence[Finding]:
-        return ()
+        self._findings |= self._computed
+        return list(self._computed.values())
 
     def findings(self) -> list[Finding]:
         return [self._findings[number] for number in range(len(self.asked))]

@@ -1,7 +1,8 @@
 """How is a question answered that depends on the whole of the documents?
 
 It is put to every run of passages (the map), and what they answer is brought to one value (the
-reduce, `engine.scan_reduce`). Arrays of objects are read off all tables, without the model.
+reduce, `engine.scan_reduce`). Arrays of objects are read off all tables, and what the tables
+answer is computed, without the model.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from engine.scan_reduce import reduced
 from engine.scan_rows import rows_of_all
 from engine.scan_runs import likeliest_runs, num_tokens_of, runs_of
 from engine.scan_wording import without_count
+from engine.table_computed import Computed
 from engine.tally import Selection, everything_in
 from schemas.reductions import Operator
 from schemas.response_schema import Kind, Node
@@ -37,12 +39,17 @@ class Scan:
         lookup: Lookup,
         settings: EngineSettings,
         threshold: float,
+        computed: Computed,
     ) -> None:
         self._sources, self._questions = sources, questions
-        self._threshold = threshold
+        self._threshold, self._computed = threshold, computed.findings
         self._findings: list[Finding] = []
         self.asked = [asked_of(question) for question in questions]
-        numbers = [i for i, q in enumerate(questions) if q.node.kind is not Kind.ROWS]
+        numbers = [
+            i
+            for i, question in enumerate(questions)
+            if question.node.kind is not Kind.ROWS and i not in self._computed
+        ]
         self._parts: dict[int, list[Part]] = {number: [] for number in numbers}
         runs = runs_of(sources, settings.scan_run_tokens) if numbers else []
         kept = runs
@@ -51,7 +58,7 @@ class Scan:
             kept = likeliest_runs(runs, sources, wanted, lookup, settings.scan_tokens)
         self._notes = _left_out(runs, kept, sources, settings.scan_tokens)
         self.groups: dict[Selection, list[int]] = dict.fromkeys(kept, numbers)
-        self.looked_at = () if numbers else everything_in(sources)
+        self.looked_at = computed.looked_at if numbers else everything_in(sources)
 
     def take(
         self, selection: Selection, numbers: Sequence[int], found: Sequence[Finding]
@@ -71,6 +78,8 @@ class Scan:
         return self._findings
 
     def _finding(self, number: int, dates: StatementDates) -> Finding:
+        if number in self._computed:
+            return self._computed[number]
         question = self._questions[number]
         if number not in self._parts:
             return rows_of_all(question, self._sources, everything_in(self._sources))

@@ -106,7 +106,10 @@ class FieldResult(ContractModel):
     citations: list[Citation] = []
     reduce: Annotated[
         str | None,
-        Field(description="what was made of all that was found: all, count, first, last, nth …"),
+        Field(
+            description="what was made of all that was found: all, count, first, last, nth or "
+            "latest; of a table: sum, mean, min, max, count or distinct"
+        ),
     ] = None
     alternatives: Annotated[
         list[Alternative], Field(description="of an ambiguous field, the likeliest first")

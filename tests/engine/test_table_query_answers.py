@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.answers import Finding
+from engine.lookup import Source
+from engine.table_answers import answer_by_table
+from engine.table_ranges import PlacedCells
+from schemas.extraction import Match, PageRegion, SheetRegion
+from tests.engine.sources import question_about
+from tests.engine.test_table_query_planner import STAFF
+from tests.ingest import pdf_maker
+from tests.ingest.workbooks import read, rows_bytes
+
+SALES: list[list[Any]] = [
+    ["Region", "Product", "Units"],
+    ["North", "Lamp", 3],
+    ["South", "Lamp", 4],
+    ["South", "Rake", 5],
+    ["North", "Rake", 6],
+]
+NUMBER, TEXT = {"type": "number"}, {"type": "string"}
+
+
+def answered(description: str, schema: dict[str, Any], *rows: list[Any]) -> Finding | None:
+    source = Source(read(rows_bytes(*(rows or SALES))), [])
+    question = question_about({**schema, "description": description}, "asked")
+    return answer_by_table(question, [source])
+
+
+def found(description: str, schema: dict[str, Any], *rows: list[Any]) -> Finding:
+    finding = answered(description, schema, *rows)
+    assert finding is not None
+    return finding
+
+
+def test_a_computed_value_cites_its_cells_as_derived() -> None:
+    leaf = found("Total units in the South", NUMBER).leaves[0]
+    assert (leaf.value, leaf.match) == (9, Match.DERIVED)
+    assert isinstance(leaf.places[0], PlacedCells)
+    assert leaf.places[0].cells == (SheetRegion(sheet="Data", range="C3:C4"),)
+
+
+def test_what_was_computed_is_told() -> None:
+    assert found("Total units in the South", NUMBER).notes == (
+        ("computed", "sum of Units where Region is 'South': 2 of 4 rows of the table 'Data'"),
+    )
+
+
+def test_a_list_has_a_leaf_for_each_cell() -> None:
+    schema = {"type": "array", "items": TEXT}
+    finding = found("List the products sold in the North", schema)
+    assert finding.value == ["Lamp", "Rake"]
+    assert [leaf.path for leaf in finding.leaves] == ["/0", "/1"]
+
+
+def test_a_value_of_another_kind_is_no_answer() -> None:
+    assert answered("Which region had the most units?", NUMBER) is None
+    assert found("Which region had the most units?", TEXT, *SALES, ["South", "Saw", 9]).value == (
+        "South"
+    )
+
+
+def test_an_average_that_is_not_whole_is_no_integer() -> None:
+    assert answered("Average units in the South", {"type": "integer"}) is None
+    assert found("Average units in the South", NUMBER).value == 4.5
+
+
+def test_a_sum_is_in_the_unit_asked_for() -> None:
+    rows: list[list[Any]] = [
+        ["Store", "City", "Sales (USD thousands)"],
+        ["A", "Lyon", 1200],
+        ["B", "Nice", 800],
+        ["C", "Pau", 500],
+    ]
+    finding = found("Total sales, in USD millions", NUMBER, *rows)
+    assert (finding.value, finding.leaves[0].match) == (2.5, Match.DERIVED)
+    assert len(finding.leaves[0].places) == 2
+
+
+def test_without_tables_there_is_no_answer() -> None:
+    assert answered("Total units", NUMBER, ["Only words stand here, and no table."]) is None
+
+
+def test_a_look_up_can_be_left_to_the_reader() -> None:
+    source = Source(read(rows_bytes(*STAFF)), [])
+    schema = {**TEXT, "description": "Which office does Ann Lee work in?"}
+    question = question_about(schema, "office")
+    finding = answer_by_table(question, [source])
+    assert finding is not None
+    assert (finding.value, finding.leaves[0].match) == ("Oslo", Match.NORMALISED)
+    assert answer_by_table(question, [source], computed_only=True) is None
+
+
+def test_cells_of_a_page_are_cited_with_a_box_around_them() -> None:
+    lines = [("Name", "Votes For", "Abstentions"), ("Ann Ash", "600", "10"), ("Bob Oak", "70", "5")]
+    items: list[pdf_maker.Item] = []
+    for number, (label, *cells) in enumerate(lines):
+        y = 100 + 16 * number
+        items += [(72, y, label)]
+        items += [pdf_maker.right(300 + 100 * i, y, cell) for i, cell in enumerate(cells)]
+    source = Source(pdf_maker.read(pdf_maker.pdf_of([items])), [])
+    question = question_about({**NUMBER, "description": "Total votes for"}, "votes")
+    finding = answer_by_table(question, [source])
+    assert finding is not None
+    [place] = finding.leaves[0].places
+    assert isinstance(place, PlacedCells)
+    [region] = place.cells
+    assert isinstance(region, PageRegion)
+    [[x0, y0, x1, y1]] = region.bboxes
+    assert (finding.value, region.page) == (670, 1)
+    assert x1 == pytest.approx(300, abs=1)
+    assert y1 - y0 > 16
+    assert 270 < x0 < 300
+
+
+def test_cells_in_very_many_ranges_are_cited_as_one_and_told() -> None:
+    rows: list[list[Any]] = [["Item", "Site", "Units"]]
+    for number in range(210):
+        rows.append([f"item {number}", ("Oslo", "Bergen")[number % 2], 2])
+    finding = found("Total units in Bergen", NUMBER, *rows)
+    [place] = finding.leaves[0].places
+    assert isinstance(place, PlacedCells)
+    assert (finding.value, place.cells) == (210, (SheetRegion(sheet="Data", range="C3:C211"),))
+    assert dict(finding.notes)["cells_cited_as_one"] == (
+        "the cells stand in 105 ranges: one range around them all is cited"
+    )
