@@ -48,7 +48,7 @@ def find(
         for line in (line for passage in passages for line in passage_lines(passage)):
             console.print(line, soft_wrap=True)
     if not passages:
-        say("no passage holds a word of the query")
+        say("nothing was found")
 
 
 def prepare(

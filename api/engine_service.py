@@ -32,7 +32,8 @@ from schemas.extraction import Extraction
 from schemas.progress import Progress
 from schemas.settings import EngineServerSettings, Settings
 
-_NUM_LOOKS = 4  # searches and estimates at the same time: they use the processor, not the model
+_NUM_LOOKS = 4  # searches and estimates at the same time: of the model a search reads a little
+_SEARCH_SECONDS = 50.0  # less than its caller waits
 _LOOK_SECONDS = 10.0
 _log = logger(__name__)
 
@@ -91,13 +92,25 @@ class EngineService:
             self._release(work)
 
     def search(self, request: EngineSearch) -> EngineHits:
+        stop = time.monotonic() + _SEARCH_SECONDS
+
+        def on_progress(_: Progress) -> None:
+            self._check_open()
+            if time.monotonic() > stop:
+                raise EngineUnavailable(
+                    f"the search took more than {_SEARCH_SECONDS:.0f} seconds: what it read into "
+                    "the index is kept, so ask again, or name fewer documents"
+                )
+
         with self._looking(request):
             sources = self._shelf.sources(request.tenant, request.documents)
             found = self._engine.find(
                 sources,
                 request.query,
                 top=request.top,
+                num_sources=len(request.documents),
                 filters=request.filters,
+                on_progress=on_progress,
                 owner=request.tenant,
             )
         return EngineHits(data=found)

@@ -1,14 +1,13 @@
 """Which passages does the model's own early layer look at for a question?
 
 The score of a passage: each token of the question, with each head, shares its attention between
-the passage and the sink; the shares are averaged with the heads' weights. Null scores, the means
-over questions about other texts, are taken away, so that a passage that everybody looks at wins
-nothing by it (QRHead: Zhang et al. 2025, arXiv 2506.09944; the sink as the measure is ours).
+the passage and the sink; the shares are averaged with the heads' weights (retrieval heads as
+rankers: Zhang et al. 2025, arXiv 2506.09944; the sink as the measure is ours, docs/decisions/0012).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,9 @@ from torch import Tensor
 
 from engine.passage_keys import PassageKeys
 
-_CHUNK_TOKENS = 16_384  # of passages scored at a time
+_CHUNK_TOKENS = 16_384  # of passages scored at a time, of few questions
+_CHUNK_LOGITS = 1 << 24
+_LEAST_TOKENS = 1024
 _LARGEST_LOGIT = 60.0  # its exponential, summed over any passage, is a float32
 
 
@@ -39,10 +40,17 @@ class Looks:
 
 
 @torch.inference_mode()
-def attention_scores(keys: Sequence[PassageKeys | None], looks: Looks) -> npt.NDArray[np.float32]:
-    """[num_questions, num_passages]; not a number for a passage that was not read."""
+def attention_scores(
+    keys: Sequence[PassageKeys | None], looks: Looks, on_chunk: Callable[[], None] = lambda: None
+) -> npt.NDArray[np.float32]:
+    """[num_questions, num_passages]; not a number for a passage that was not read.
+
+    `on_chunk` is called before each of the chunks that memory allows; what it raises ends it.
+    """
     scores = np.full((looks.num_questions, len(keys)), np.nan, dtype=np.float32)
-    for numbers in _chunks(keys):
+    most = _CHUNK_LOGITS // max(1, len(looks.queries))
+    for numbers in _chunks(keys, max(_LEAST_TOKENS, min(_CHUNK_TOKENS, most))):
+        on_chunk()
         read = [passage for number in numbers if (passage := keys[number]) is not None]
         scores[:, numbers] = scores_of(*stacked(read), looks).numpy()
     return scores
@@ -67,15 +75,15 @@ def scores_of(keys: Tensor, scales: Tensor, lengths: Tensor, looks: Looks) -> Te
     return of_questions.index_add(1, looks.question, shares).T
 
 
-def _chunks(keys: Sequence[PassageKeys | None]) -> list[list[int]]:
+def _chunks(keys: Sequence[PassageKeys | None], most: int) -> list[list[int]]:
     """Numbers of passages that were read, in runs of at most so many tokens."""
     chunks: list[list[int]] = []
-    num_tokens = _CHUNK_TOKENS
+    num_tokens = most
     for number, passage in enumerate(keys):
         if passage is None:
             continue
         num_tokens += len(passage.keys)
-        if num_tokens > _CHUNK_TOKENS:
+        if num_tokens > most:
             chunks.append([])
             num_tokens = len(passage.keys)
         chunks[-1].append(number)

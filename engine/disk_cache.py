@@ -11,6 +11,7 @@ import contextlib
 import errno
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -27,6 +28,7 @@ from schemas.errors import InvalidInput
 
 _SUFFIX = ".safetensors"
 _STALE_SECONDS = 3600.0
+_LISTED_SECONDS = 5.0  # that others may write into a quarter of the room
 _KEPT_FREE_BYTES = 1 << 30
 _KEPT_FREE_SHARE = 0.05
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -66,6 +68,7 @@ class DiskCache:
         self.directory = directory
         self.max_bytes = max_bytes
         self._origins: Mapping[Path, _Origin] = {}  # as of the last `forget`
+        self._headroom, self._listed = 0, -math.inf
 
     def get(self, kind: str, key: str, *, owner: str = "") -> CachedArrays | None:
         """None for an entry that is not there; one that is torn or was changed is removed."""
@@ -177,6 +180,11 @@ class DiskCache:
             yield path, entry
 
     def _make_room(self, num_bytes: int) -> bool:
+        """Looks at every file, but for entries that follow a look soon and are small beside the
+        room that it found."""
+        if num_bytes <= self._headroom and time.monotonic() - self._listed < _LISTED_SECONDS:
+            self._headroom -= num_bytes
+            return True
         self._remove_stale()
         files = sorted(
             _stats(self.directory.glob(f"*/*{_SUFFIX}")), key=lambda found: found[1].st_mtime
@@ -192,6 +200,8 @@ class DiskCache:
             _remove(path)
             used -= stat.st_size
             free += stat.st_size
+        self._listed = time.monotonic()
+        self._headroom = (min(self.max_bytes - used, free) - num_bytes) // 4
         return num_bytes <= free
 
     def _remove_stale(self) -> None:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from blake3 import blake3
-
 from engine import loading, model_folder, output
 from engine.answers import Finding
 from engine.disk_cache import DiskCache
+from engine.fingerprints import keys_fingerprint, prefix_fingerprint
 from engine.index_model import IndexModel
 from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
@@ -62,10 +61,10 @@ class Engine:
             model,
             tokenizer,
             settings.engine,
-            PrefixCache(cache, _fingerprint(settings, model_folder.adapter_folder(settings))),
+            PrefixCache(cache, prefix_fingerprint(settings)),
             loading.certainty_of(settings),
         )
-        index = loading.index_of(settings, model, tokenizer, _fingerprint(settings, None))
+        index = loading.index_of(settings, model, tokenizer, keys_fingerprint(settings, model))
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache, index, settings.engine.lookup_tokens)
 
@@ -149,6 +148,11 @@ class Engine:
             sources, questions, lookup, mode=mode, instructions=instructions, owner=owner
         )
         num_unread = outlook.num_prefix_tokens - outlook.cached_tokens
+        looking = 0.0
+        if self._index is not None and outlook.mode is not Mode.DENSE:
+            document_tokens = sum(p.num_tokens for source in sources for p in source.passages)
+            to_index = min(self._lookup_tokens, document_tokens - lookup.num_tokens_seen)
+            looking = self.speed.seconds_for(round(to_index * self._index.share_of_layers), 0)
         return EngineEstimate(
             mode=outlook.mode,
             prompt_tokens=outlook.prompt_tokens,
@@ -156,7 +160,7 @@ class Engine:
             completion_tokens=round(outlook.num_answers * self.speed.tokens_per_answer),
             document_tokens=sum(p.num_tokens for source in sources for p in source.passages),
             num_fields=len(questions),
-            seconds=round(self.speed.seconds_for(num_unread, outlook.num_answers), 3),
+            seconds=round(self.speed.seconds_for(num_unread, outlook.num_answers) + looking, 3),
         )
 
     def prepare(
@@ -176,7 +180,8 @@ class Engine:
             lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
             before = lookup.num_tokens_seen
             lookup.see_all()
-            after = lookup.num_tokens_seen
+            kept = self._sight(0, owner, on_progress)  # the cache may have had no room for all
+            after = Lookup(sources, self._cache, sight=kept, owner=owner).num_tokens_seen
         return Preparation(
             num_tokens=total,
             num_tokens_indexed=after,
@@ -190,14 +195,15 @@ class Engine:
         query: str,
         *,
         top: int,
+        num_sources: int = 1,
         filters: SearchFilters | None = None,
         on_progress: OnProgress = ignore_progress,
         owner: str = "",
     ) -> list[FoundPassage]:
         """The passages that fit best, best first. Sources are taken one at a time, so that many
         documents need the memory of one; what is not in the index yet is read into it up to the
-        budget of a request."""
-        sight = self._sight(self._lookup_tokens, owner, on_progress)
+        budget of a request, which the `num_sources` share alike."""
+        sight = self._sight(self._lookup_tokens // max(1, num_sources), owner, on_progress)
         return found_passages(
             sources, query, self._cache, top=top, filters=filters, sight=sight, owner=owner
         )
@@ -223,7 +229,7 @@ class Engine:
         def on_read(num_tokens: int) -> None:
             nonlocal done
             done += num_tokens
-            on_progress(Progress("index", min(done, budget), budget, "tokens"))
+            on_progress(Progress("look", min(done, budget), budget, "tokens"))
 
         return Sight(self._index, self._cache, budget, owner=owner, on_read=on_read)
 
@@ -232,16 +238,3 @@ def _name_of(settings: Settings) -> str:
     adapter = model_folder.adapter_name(settings)
     name = Path(settings.engine.model).name
     return name if adapter is None else f"{name}+{Path(adapter).name}"
-
-
-def _fingerprint(settings: Settings, adapter: Path | None) -> str:
-    """Changes with the weights, the adapter, and the number type of the cached keys."""
-    digest = blake3(b"prefix-1 bfloat16")
-    folder = model_folder.model_folder(settings)
-    for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
-        stat = file.stat()
-        digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    if adapter is not None:
-        digest.update((adapter / "adapter_model.safetensors").read_bytes())
-        digest.update((adapter / "adapter_config.json").read_bytes())
-    return digest.hexdigest()

@@ -16,16 +16,19 @@ from engine.question_encoder import Heads, QuestionEncoder, adapted_view, early_
 from schemas.errors import ModelUnavailable
 
 RETRIEVAL_HEADS = (1, 2)  # of layer 5 of Gemma 3 270M: docs/decisions/0012
-RETRIEVAL_HEADS = (1, 2)  # of layer 5 of Gemma 3 270M: docs/decisions/0012
 
 
 @dataclass(frozen=True, slots=True)
 class IndexModel:
-    """`reader` reads passages, `encoder` questions; `fingerprint` is that of the passages' keys."""
+    """`reader` reads passages, `encoder` questions; `fingerprint` is that of the passages' keys.
+
+    A passage is read by `share_of_layers` of the model.
+    """
 
     reader: PassageReader
     encoder: QuestionEncoder
     fingerprint: str = ""
+    share_of_layers: float = 1.0
 
 
 def load(
@@ -40,7 +43,8 @@ def load(
     heads = load_heads(folder)
     reader = _reader(model, tokenizer, heads)
     encoder = QuestionEncoder(adapted_view(model, folder), tokenizer, heads, reader.sink())
-    return IndexModel(reader, encoder, fingerprint)
+    share = (model.first_global or 0) / model.config.num_layers
+    return IndexModel(reader, encoder, fingerprint, share)
 
 
 def untrained(
@@ -57,6 +61,10 @@ def untrained(
 
 def _reader(model: Gemma3, tokenizer: Tokenizer, heads: Heads) -> PassageReader:
     """Raises `ModelUnavailable` where the heads do not share their keys."""
+    config = model.config
+    is_known = bool(((heads.numbers >= 0) & (heads.numbers < config.num_heads)).all())
+    if not is_known or heads.gates.shape != (len(heads.numbers), config.head_dim):
+        raise ModelUnavailable("the index was made for heads that this model does not have")
     group = model.config.num_heads // model.config.num_kv_heads
     key_heads = {number // group for number in heads.numbers.tolist()}
     if len(key_heads) != 1:

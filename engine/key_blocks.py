@@ -73,13 +73,17 @@ class KeyBlocks:
             None
             if size == _UNREAD
             else PassageKeys(
-                entry.arrays["keys"][stop - size : stop],
-                entry.arrays["scales"][stop - size : stop],
+                entry.arrays["keys"][stop - size : stop].copy(),  # the map of the file closes
+                entry.arrays["scales"][stop - size : stop].copy(),
             )
             for size, stop in zip(sizes.tolist(), stops.tolist(), strict=True)
         ]
 
     def _store(self, block: Block) -> None:
+        """With what another request may have kept of it meanwhile."""
+        for number, kept in enumerate(self._load(block), start=block.start):
+            if self._keys[number] is None:
+                self._keys[number] = kept
         keys = self._keys[block.start : block.stop]
         read = [passage for passage in keys if passage is not None]
         sizes = [_UNREAD if passage is None else len(passage.keys) for passage in keys]

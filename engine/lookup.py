@@ -82,8 +82,8 @@ class Lookup:
 
     def see_all(self) -> None:
         """Let the model's early layer read what it has not read yet, as far as its budget goes."""
-        for view in self._views:
-            view.read_all()
+        if self._sight is not None:
+            self._sight.read_all(self._views)
 
     def look(self, queries: Sequence[Query], looks: Looks | None = None) -> None:
         """Rank the passages for all these queries in one scan; `ranked` and `selected` know them
@@ -96,15 +96,15 @@ class Lookup:
         if self._sight is not None and looks is None:
             looks = self._sight.looks([query.question for query in new])
         weights = np.array([sum(self._weights(query.words).values()) for query in new])
-        scores: list[list[Scores]] = [[] for _ in new]
-        for number, index in enumerate(self._indexes):
-            lexical = np.stack([index.scores(query.words) for query in new])
-            if looks is not None:
-                seen = self._views[number].scores(looks, lexical)
-                lexical = fusion.fused(lexical, weights, seen)
-            for row, found in zip(lexical, scores, strict=True):
-                found.append(row)
-        self._found |= dict(zip(new, scores, strict=True))
+        scores = [np.stack([index.scores(query.words) for query in new]) for index in self._indexes]
+        if self._sight is not None and looks is not None and scores:
+            self._sight.read(self._views, scores)
+            seen = [self._sight.scores(view, looks) for view in self._views]
+            unread = fusion.unread_of(seen)
+            both = zip(scores, seen, strict=True)
+            scores = [fusion.fused(lexical, weights, each, unread) for lexical, each in both]
+        for number, query in enumerate(new):
+            self._found[query] = [of_source[number] for of_source in scores]
 
     def ranked(
         self, query: Query, top: int, is_allowed: Callable[[int, int], bool] | None = None

@@ -20,7 +20,6 @@ _BATCH_TOKENS = 4096
 _LONGEST_SHARE = 0.8  # of the longest of a batch is the least that may stand with it
 _MOST_INT8 = 127.0
 _SMALLEST_SCALE = 1e-4
-_SMALLEST_SCALE = 1e-4
 
 
 class EarlyModel(Protocol):

@@ -7,7 +7,7 @@ the keys of passages stay what they are whatever is trained here.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from schemas.errors import ModelUnavailable
 
 HEADS_FILE = "heads.safetensors"
 _MOST_TOKENS = 256
+_BATCH = 32
 _PREFIX = "Question: "
 
 
@@ -67,27 +68,31 @@ class QuestionEncoder:
         self._tokenizer, self._sink = tokenizer, sink
 
     def looks(self, questions: Sequence[str]) -> Looks:
-        bos = token_id(self._tokenizer, "<bos>")
+        """A few questions at a time, so that memory stays small."""
         texts = [_PREFIX + question for question in questions]
+        bos = token_id(self._tokenizer, "<bos>")
         rows = [
             [bos, *encoding.ids[:_MOST_TOKENS]]
             for encoding in self._tokenizer.encode_batch(texts, add_special_tokens=False)
         ]
+        batches = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
+        parts = [part for batch in batches for part in self._looks(batch)]
+        owners = [torch.full((len(part[0]),), number) for number, part in enumerate(parts)]
+        queries, sinks, weights = (torch.cat(each) for each in zip(*parts, strict=True))
+        return Looks(queries, sinks, weights, torch.cat(owners), len(rows))
+
+    def _looks(self, rows: Sequence[list[int]]) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Queries, sinks and weights of each question."""
         padded = torch.zeros(len(rows), max(map(len, rows)), dtype=torch.long)
         for number, ids in enumerate(rows):
             padded[number, : len(ids)] = torch.tensor(ids)
         scale = self.model.config.query_scale
-        all_heads = self.model.look(padded)[0][:, self.heads.numbers]  # [q, n, t, head_dim]
-        queries, weights, sinks, owners = [], [], [], []
+        heads = self.model.look(padded)[0][:, self.heads.numbers]  # [q, n, t, head_dim]
         for number, ids in enumerate(rows):
-            own = all_heads[number, :, 1 : len(ids)]
-            queries.append(own.flatten(0, 1))
-            weights.append(self.heads.weights_of(own / scale).flatten() / (len(ids) - 1))
-            sinks.append((own @ self._sink - self.heads.biases[:, None]).flatten())
-            owners.append(torch.full((len(queries[-1]),), number))
-        return Looks(
-            torch.cat(queries), torch.cat(sinks), torch.cat(weights), torch.cat(owners), len(rows)
-        )
+            own = heads[number, :, 1 : len(ids)]
+            sinks = own @ self._sink - self.heads.biases[:, None]
+            weights = self.heads.weights_of(own / scale) / (len(ids) - 1)
+            yield own.flatten(0, 1), sinks.flatten(), weights.flatten()
 
 
 def early_view(model: Gemma3) -> Gemma3:
@@ -114,9 +119,12 @@ def load_heads(folder: Path) -> Heads:
     """Raises `ModelUnavailable` where they can not be read."""
     try:
         tensors = load_file(folder / HEADS_FILE)
-        return Heads(*(tensors[name] for name in Heads.__slots__))
+        heads = Heads(*(tensors[name] for name in Heads.__slots__))
     except (OSError, KeyError, SafetensorError) as error:
         raise ModelUnavailable(f"the index of {folder.name} can not be loaded: {error}") from error
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
+        raise ModelUnavailable(f"the index of {folder.name} holds what is no number")
+    return heads
 
 
 def _own_maps(layer: Layer) -> Layer:

@@ -115,7 +115,7 @@ def _left_out(
     num_read = sum(num_tokens_of(run, sources) for run in kept)
     told = (
         f"{num_tokens - num_read} of {num_tokens} tokens were not read: past the {most} tokens of "
-        "the setting engine.scan_tokens only the passages that share most words with the "
+        "the setting engine.scan_tokens only the passages that fit best to the "
         "questions are"
     )
     return (("scan_left_out", told),)

@@ -36,6 +36,7 @@ def likeliest_runs(
     """Those that hold the passages that fit the questions best, each question's in turn, up to
     `budget` tokens (one run at least); in order."""
     run_at = {place: number for number, run in enumerate(runs) for place in run}
+    lookup.look([question.sought for question in questions])
     ranked = [
         [run_at[hit.source, hit.passage] for hit in lookup.ranked(question.sought, len(run_at))]
         for question in questions

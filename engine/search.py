@@ -25,13 +25,15 @@ def found_passages(
 ) -> list[FoundPassage]:
     """Best first. Passages that the filters leave out are not ranked at all.
 
-    Sources are taken one at a time, so that many documents need the memory of one. Without
-    `sight` words alone rank.
+    Sources are taken one at a time, so that many documents need the memory of one, and each has
+    the budget of `sight`. Without it words alone rank.
     """
     best: list[FoundPassage] = []
     asked = Query.of(query)
     looks = None if sight is None else sight.looks([query])
     for source in sources:
+        if sight is not None:
+            sight.renew()
         lookup = Lookup([source], cache, sight=sight, owner=owner)
         lookup.look([asked], looks)
         best += _found_in(source, lookup, asked, top, filters or SearchFilters())

@@ -33,10 +33,14 @@ class Sight:
         owner: str = "",
         on_read: Callable[[int], None] = lambda _: None,
     ) -> None:
-        """`on_read` is told the tokens of each batch that is read; what it raises ends the work,
-        and what was read before is kept."""
+        """`on_read` is told the tokens of each batch that is read, and 0 between chunks that are
+        looked through; what it raises ends the work, and what was read before is kept."""
         self._model, self._cache, self._owner = model, cache, owner
-        self._budget, self._on_read = budget, on_read
+        self._granted, self._budget, self._on_read = budget, budget, on_read
+
+    def renew(self) -> None:
+        """The whole budget once more, for another document."""
+        self._budget = self._granted
 
     def looks(self, questions: Sequence[str]) -> Looks:
         return self._model.encoder.looks(questions)
@@ -46,56 +50,61 @@ class Sight:
         blocks = KeyBlocks(
             self._cache, self._model.fingerprint, texts, document=document, owner=self._owner
         )
-        return View(self, [passage.num_tokens for passage in passages], texts, blocks)
+        return View([passage.num_tokens for passage in passages], texts, blocks)
 
-    def read(self, view: View, numbers: Sequence[int]) -> None:
-        """Read these passages, the first first, as far as the budget goes."""
-        chosen: list[int] = []
-        for number in numbers:
-            size = view.num_tokens[number]
+    def read(self, views: Sequence[View], promises: Sequence[Scores]) -> None:
+        """Read what is not read yet, the most promising first, as far as the budget goes.
+
+        `promises` [num_questions, num_passages] of each view: the best of each question come
+        first, then the second best of each, and at last what promises nothing, in reading order.
+        """
+        unread = [(at, number) for at, view in enumerate(views) for number in view.unread]
+        if not unread or not self._budget:
+            return
+        promise = np.stack([promises[at][:, number] for at, number in unread], axis=1)
+        ranks = np.argsort(np.argsort(-promise, axis=1, kind="stable"), axis=1)
+        ranks = np.where(promise > 0, ranks, len(unread))
+        order = np.argsort(ranks.min(axis=0), kind="stable").tolist()
+        self._read(views, [unread[each] for each in order])
+
+    def read_all(self, views: Sequence[View]) -> None:
+        """In reading order."""
+        self._read(views, [(at, number) for at, view in enumerate(views) for number in view.unread])
+
+    def scores(self, view: View, looks: Looks) -> Scores:
+        """[num_questions, num_passages]; not a number for passages that are not read."""
+        return attention_scores(view.blocks.keys, looks, lambda: self._on_read(0))
+
+    def _read(self, views: Sequence[View], wanted: Sequence[tuple[int, int]]) -> None:
+        chosen: dict[int, list[int]] = {}
+        for at, number in wanted:
+            size = views[at].num_tokens[number]
             if size <= self._budget:
                 self._budget -= size
-                chosen.append(number)
-        for batch in _batches(chosen, view.num_tokens):
-            texts = [view.texts[number] for number in batch]
-            keys = self._model.reader.read(texts, self._on_read)
-            view.blocks.add(dict(zip(batch, keys, strict=True)))
+                chosen.setdefault(at, []).append(number)
+        for at, numbers in chosen.items():
+            view = views[at]
+            for batch in _batches(numbers, view.num_tokens):
+                texts = [view.texts[number] for number in batch]
+                keys = self._model.reader.read(texts, self._on_read)
+                view.blocks.add(dict(zip(batch, keys, strict=True)))
 
 
 class View:
     """One document as far as it was read."""
 
-    def __init__(
-        self, sight: Sight, num_tokens: Sequence[int], texts: Sequence[str], blocks: KeyBlocks
-    ) -> None:
-        self._sight = sight
+    def __init__(self, num_tokens: Sequence[int], texts: Sequence[str], blocks: KeyBlocks) -> None:
         self.num_tokens, self.texts, self.blocks = num_tokens, texts, blocks
 
-    def scores(self, looks: Looks, promise: Scores) -> Scores:
-        """[num_questions, num_passages]; not a number for passages that are not read.
-
-        `promise` [num_questions, num_passages] says which are to be read first: the best of each
-        question, then the second best of each.
-        """
-        unread = self.unread
-        if unread:
-            ranks = np.argsort(np.argsort(-promise[:, unread], axis=1, kind="stable"), axis=1)
-            order = np.argsort(ranks.min(axis=0), kind="stable")
-            self._sight.read(self, [unread[at] for at in order.tolist()])
-        return attention_scores(self.blocks.keys, looks)
-
-    def read_all(self) -> None:
-        self._sight.read(self, self.unread)
+    @property
+    def unread(self) -> list[int]:
+        return [number for number, keys in enumerate(self.blocks.keys) if keys is None]
 
     @property
     def num_tokens_seen(self) -> int:
         """Of the passages that are read by now."""
         keys = self.blocks.keys
         return sum(size for size, each in zip(self.num_tokens, keys, strict=True) if each)
-
-    @property
-    def unread(self) -> list[int]:
-        return [number for number, keys in enumerate(self.blocks.keys) if keys is None]
 
 
 def _batches(numbers: Sequence[int], num_tokens: Sequence[int]) -> list[list[int]]:

@@ -77,7 +77,7 @@ def find(
     cache = cache_of(settings)
     sources = _sources(files, settings, cache, password, on_progress)
     engine = Engine.open(settings, cache, on_progress)
-    return engine.find(sources, query, top=top, on_progress=on_progress)
+    return engine.find(sources, query, top=top, num_sources=len(sources), on_progress=on_progress)
 
 
 def prepare(

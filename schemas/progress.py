@@ -15,7 +15,7 @@ class Progress:
     `fields` are the results that are new with this step of the stage `answer`.
     """
 
-    stage: str  # parse | load | index | read | answer
+    stage: str  # parse | load | index | look | read | answer
     done: int
     total: int
     unit: str  # pages | rows | tokens | fields | files

@@ -20,7 +20,10 @@ class SearchFilters(RequestModel):
         str | None,
         Field(max_length=2_000, description="only under headings that contain this, any case"),
     ] = None
-    min_score: Annotated[float, Field(ge=0.0)] = 0.0
+    min_score: Annotated[
+        float,
+        Field(ge=0.0, description="scores go from 0 to about 2; by words alone, BM25, to about 30"),
+    ] = 0.0
 
 
 class SearchRequest(RequestModel):

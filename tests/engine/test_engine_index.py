@@ -65,7 +65,7 @@ def test_a_document_is_prepared_once(indexed: Settings, cache: DiskCache, source
     assert first.num_tokens == first.num_tokens_indexed == first.num_tokens_read
     assert first.num_tokens == num_tokens(source)
     assert (second.num_tokens_indexed, second.num_tokens_read) == (first.num_tokens, 0)
-    assert {(step.stage, step.unit) for step in told} == {("index", "tokens")}
+    assert {(step.stage, step.unit) for step in told} == {("look", "tokens")}
     assert told[-1].done == told[-1].total
 
 
@@ -106,6 +106,17 @@ def test_every_adapter_looks_up_in_the_same_index(
     Engine.open(with_adapter(indexed, None), cache).prepare([source])
     adapted = Engine.open(with_adapter(indexed, str(tmp_path / "adapter")), cache)
     assert adapted.prepare([source]).num_tokens_read == 0
+
+
+def test_an_adapter_of_the_early_layers_has_keys_of_its_own(
+    indexed: Settings, cache: DiskCache, source: Source, tmp_path: Path, tiny_folder: Path
+) -> None:
+    model = Gemma3.load(tiny_folder)
+    lora.attach(model, first_layer=1, rank=2, scale=1.0, seed=0)
+    lora.save(model, tmp_path / "adapter", rank=2, card={"base_model": "tiny"})
+    Engine.open(with_adapter(indexed, None), cache).prepare([source])
+    adapted = Engine.open(with_adapter(indexed, str(tmp_path / "adapter")), cache)
+    assert adapted.prepare([source]).num_tokens_read == num_tokens(source)
 
 
 def test_a_request_says_how_much_it_looked_up_in_the_index(

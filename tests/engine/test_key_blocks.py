@@ -75,6 +75,23 @@ def test_what_was_added_is_there_the_next_time(cache: DiskCache) -> None:
     assert [n for n, keys in enumerate(third.keys) if keys is not None] == [3, 4, 7, 150]
 
 
+def test_two_that_read_the_same_block_keep_what_each_has_read(cache: DiskCache) -> None:
+    first, second = blocks(cache, TEXTS[:4]), blocks(cache, TEXTS[:4])
+    first.add({0: keys_of(0)})
+    second.add({1: keys_of(1)})
+    kept = blocks(cache, TEXTS[:4]).keys
+    assert [keys is not None for keys in kept] == [True, True, False, False]
+
+
+def test_more_blocks_than_files_may_be_open(cache: DiskCache) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    blocks(cache, TEXTS).add({number: keys_of(number) for number in range(200)})
+    kept = blocks(cache, TEXTS)
+    assert all(keys is not None for keys in kept.keys)
+    assert len(kept.blocks) > 8
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 3
+
+
 def test_another_owner_or_model_finds_nothing(cache: DiskCache) -> None:
     blocks(cache, TEXTS, owner="a").add({0: keys_of(0)})
     assert blocks(cache, TEXTS, owner="a").keys[0] is not None

@@ -46,7 +46,8 @@ def test_the_most_promising_passages_are_read_first_and_no_more_than_the_budget(
     sight = Sight(index, cache, budget=3 * size)
     view = view_of(sight, source)
     promise = np.array([[0, 5, 0, 4, 3, 0], [0, 0, 9, 1, 0, 0]], dtype=np.float32)
-    scores = view.scores(sight.looks(QUESTIONS), promise)
+    sight.read([view], [promise])
+    scores = sight.scores(view, sight.looks(QUESTIONS))
     read = [number for number in range(6) if number not in view.unread]
     assert read == [1, 2, 3]  # the best of each question, then a second best
     assert (np.isnan(scores) == [number not in read for number in range(6)]).all()
@@ -56,13 +57,13 @@ def test_the_most_promising_passages_are_read_first_and_no_more_than_the_budget(
 def test_nothing_is_read_twice(index: IndexModel, cache: DiskCache, source: Source) -> None:
     told: list[int] = []
     for _ in range(2):
-        num_told = len(told)
+        num_told = sum(told)
         sight = Sight(index, cache, budget=10_000, on_read=told.append)
-        scores = view_of(sight, source).scores(
-            sight.looks(QUESTIONS), np.zeros((2, 6), dtype=np.float32)
-        )
+        view = view_of(sight, source)
+        sight.read([view], [np.zeros((2, 6), dtype=np.float32)])
+        scores = sight.scores(view, sight.looks(QUESTIONS))
         assert not np.isnan(scores).any()
-    assert num_told == len(told) > 0
+    assert num_told == sum(told) > 0
 
 
 def test_what_was_read_before_an_interruption_is_kept(
@@ -76,8 +77,9 @@ def test_what_was_read_before_an_interruption_is_kept(
         if len(told) == 3:
             raise KeyboardInterrupt
 
+    sight = Sight(index, cache, 10_000, on_read=stop_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        view_of(Sight(index, cache, 10_000, on_read=stop_at_the_third), source).read_all()
+        sight.read_all([view_of(sight, source)])
     again = view_of(Sight(index, cache, 0), source)
     assert again.unread == [2, 3, 4, 5]
 
@@ -87,13 +89,12 @@ def test_scores_in_chunks_and_one_question_at_a_time_are_the_same(
 ) -> None:
     sight = Sight(index, cache, 10_000)
     view = view_of(sight, source)
-    view.read_all()
-    promise = np.zeros((2, 6), dtype=np.float32)
-    whole = view.scores(sight.looks(QUESTIONS), promise)
+    sight.read_all([view])
+    whole = sight.scores(view, sight.looks(QUESTIONS))
     monkeypatch.setattr("engine.attention_index._CHUNK_TOKENS", 10)
-    assert np.allclose(view.scores(sight.looks(QUESTIONS), promise), whole, atol=1e-5)
+    assert np.allclose(sight.scores(view, sight.looks(QUESTIONS)), whole, atol=1e-5)
     for row, question in zip(whole, QUESTIONS, strict=True):
-        assert np.allclose(view.scores(sight.looks([question]), promise[:1])[0], row, atol=1e-5)
+        assert np.allclose(sight.scores(view, sight.looks([question]))[0], row, atol=1e-5)
 
 
 def test_a_question_that_shares_no_word_is_ranked_by_what_the_model_sees(
@@ -112,6 +113,23 @@ def test_words_decide_between_passages_that_are_not_read(
     lookup = Lookup([source], cache, sight=Sight(index, cache, 0))
     assert [hit.passage for hit in lookup.ranked(Query.of("agent"), top=9)] == [1]
     assert lookup.num_tokens_seen == 0
+
+
+def test_what_promises_most_is_read_whichever_document_it_stands_in(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    filler = source_of("\n\n".join(["no word of it is here"] * 6), "b.txt", passage_tokens=6)
+    size = source.passages[0].num_tokens
+    query = Query.of("the agent of the borrower")
+    for sources in ([filler, source], [source, filler]):
+        cache.clear()
+        lookup = Lookup(sources, cache, sight=Sight(index, cache, 2 * size))
+        best = lookup.ranked(query, top=2)
+        assert {(sources[hit.source].document.name, hit.passage) for hit in best} == {
+            ("a.txt", 1),
+            ("a.txt", 2),
+        }
+        assert lookup.num_tokens_seen == 2 * size
 
 
 def test_queries_looked_for_together_are_ranked_as_alone(

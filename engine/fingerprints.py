@@ -1,0 +1,40 @@
+"""What must be the same for what a model has read to be of use again?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from blake3 import blake3
+
+from engine import lora, model_folder
+from engine.decoder_model import DecoderModel
+from engine.gemma3 import Gemma3
+from schemas.settings import Settings
+
+
+def prefix_fingerprint(settings: Settings) -> str:
+    """Of prefixes: changes with the weights, the adapter, and the number type of the keys."""
+    return _fingerprint("prefix-1 bfloat16", settings, model_folder.adapter_folder(settings))
+
+
+def keys_fingerprint(settings: Settings, model: DecoderModel) -> str:
+    """Of the keys of passages: changes with the weights, the tokenizer, and with an adapter that
+    does not leave the layers below the first global one alone."""
+    adapter = model_folder.adapter_folder(settings)
+    early = model.first_global if isinstance(model, Gemma3) else None
+    if adapter is not None and early is not None and lora.lowest_layer(adapter) > early:
+        adapter = None
+    tokenizer = model_folder.tokenizer_file(model_folder.model_folder(settings)).read_bytes()
+    return _fingerprint(f"keys-1 int8 {blake3(tokenizer).hexdigest()}", settings, adapter)
+
+
+def _fingerprint(of: str, settings: Settings, adapter: Path | None) -> str:
+    digest = blake3(of.encode())
+    folder = model_folder.model_folder(settings)
+    for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
+        stat = file.stat()
+        digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
+    if adapter is not None:
+        digest.update((adapter / "adapter_model.safetensors").read_bytes())
+        digest.update((adapter / "adapter_config.json").read_bytes())
+    return digest.hexdigest()
