@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -101,11 +101,11 @@ def restore(model: DecoderModel, folder: Path) -> None:
 def lowest_layer(folder: Path) -> int:
     """The first layer that a saved adapter changes. Raises `ModelUnavailable` as `merge` does."""
     try:
-        with safe_open(folder / "adapter_model.safetensors", framework="pt") as file:
-            names = [name for name in file.keys() if name.startswith(f"{_PREFIX}.")]  # noqa: SIM118
+        tensors = load_file(folder / "adapter_model.safetensors")
     except (*_UNREADABLE, SafetensorError) as error:
         raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
-    return min((int(name.removeprefix(f"{_PREFIX}.").split(".")[0]) for name in names), default=0)
+    names = [name.removeprefix(f"{_PREFIX}.") for name in tensors if name.startswith(_PREFIX)]
+    return min((int(name.split(".")[0]) for name in names), default=0)
 
 
 def lay_on(model: DecoderModel, folder: Path) -> None:

@@ -15,7 +15,7 @@ import torch
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
-from engine.candidates import is_any_words, spans_for, string_spans
+from engine.candidates import string_spans
 from engine.certainty import Certainty, Judged
 from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder
@@ -26,13 +26,12 @@ from engine.prefix_cache import PrefixCache, rounded
 from engine.prompt import (
     ABSENT,
     Asking,
-    PrefixText,
     branch_tokens,
     passage_of_text,
-    prefix_encoding,
     prefix_of,
     wording_of,
 )
+from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
 from engine.reading_plan import PickedPlan, Plan, mode_of
 from engine.rows import rows_of
@@ -41,13 +40,12 @@ from engine.spans import Vocabulary
 from engine.speed import Speed
 from engine.table_computed import Computed, ComputedAnswers
 from engine.tally import Selection, Tally, everything_in
-from schemas.errors import ModelUnavailable, PromptTooLong
+from schemas.errors import ModelUnavailable
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
-from schemas.response_schema import Kind
 from schemas.settings import EngineSettings
 
-_QUESTION_TOKENS, _ANSWER_TOKENS = 768, 256
+_ANSWER_TOKENS = 256
 _WARM_UP_TEXT = "The agent is Ann, and the margin is 2.5 per cent.\n" * 12
 
 
@@ -73,29 +71,6 @@ class Outlook:
     num_answers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Prompt:
-    """A prefix in words and tokens. `starts[i]` is where token i begins in its text."""
-
-    text: PrefixText
-    token_ids: list[int]
-    starts: list[int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Branches:
-    """What is put to the model about one prompt. `slots[i]` are the branches of question i: its
-    own, and the one for the words that bear out an answer that is not itself words of the text.
-    Rows are read off tables: they have none."""
-
-    asked: list[Asked]
-    slots: list[tuple[int | None, int | None]]
-
-    @property
-    def num_tokens(self) -> int:
-        return sum(len(question.token_ids) for question in self.asked)
-
-
 class Reader:
     """A model that answers questions about documents. Threads may share it, one at a time."""
 
@@ -110,7 +85,8 @@ class Reader:
         self._model, self._tokenizer = model, tokenizer
         self._certainty = certainty or Certainty.load(None, settings.absent_threshold)
         self._settings, self._prefixes = settings, prefixes
-        self._room = model.config.max_position - _QUESTION_TOKENS - _ANSWER_TOKENS
+        self._room = model.config.max_position - QUESTION_TOKENS - _ANSWER_TOKENS
+        self._prompting = Prompting(tokenizer, self._room)
         vocabulary = Vocabulary(tokenizer, wording_of(tokenizer).end)
         self._decoder = Decoder(model, vocabulary, max_tokens=_ANSWER_TOKENS)
         self._computed = ComputedAnswers()
@@ -167,9 +143,9 @@ class Reader:
         for selection, numbers in plan.groups.items():
             if not selection:
                 continue
-            prompt = self._prompt(sources, selection)
+            prompt = self._prompting.prompt(sources, selection)
             asked = [plan.asked[number] for number in numbers]
-            branches = self._branches(prompt, asked, instructions)
+            branches = self._prompting.branches(prompt, asked, instructions)
             num_tokens = len(prompt.token_ids)
             outlook.num_prefix_tokens += num_tokens
             outlook.prompt_tokens += num_tokens + branches.num_tokens
@@ -187,9 +163,9 @@ class Reader:
 
         Raises `ModelUnavailable` for a model that computes no numbers.
         """
-        prompt = self._prompt_of(prefix_of([(0, passage_of_text(_WARM_UP_TEXT))]))
+        prompt = self._prompting.of_text(prefix_of([(0, passage_of_text(_WARM_UP_TEXT))]))
         tokens = branch_tokens(self._tokenizer, Asking("Who is the agent?"))
-        branches = _Branches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
+        branches = AskedBranches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
         for _ in range(2):
             self.speed = Speed()
             tally = Tally((), 0, (), ignore_progress)
@@ -245,8 +221,8 @@ class Reader:
         """What one selection of passages says to the questions that share it."""
         if not selection:
             return [absent(question) for question in questions]
-        prompt = self._prompt(sources, selection)
-        branches = self._branches(prompt, questions, instructions)
+        prompt = self._prompting.prompt(sources, selection)
+        branches = self._prompting.branches(prompt, questions, instructions)
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally)
         answers = self._answers(prompt, prefix, branches, tally)
@@ -267,7 +243,7 @@ class Reader:
     def _finding(
         self,
         question: Question,
-        prompt: _Prompt,
+        prompt: Prompt,
         answer: Answer,
         evidence: Answer | None,
         sources: Sequence[Source],
@@ -284,22 +260,7 @@ class Reader:
             answer = replace(answer, evidence=evidence.places)
         return finding_of(question, prompt.text, answer, judged, sources)
 
-    def _prompt(self, sources: Sequence[Source], selection: Selection) -> _Prompt:
-        return self._prompt_of(prefix_of((s, sources[s].passages[p]) for s, p in selection))
-
-    def _prompt_of(self, text: PrefixText) -> _Prompt:
-        token_ids, starts = prefix_encoding(self._tokenizer, text.text)
-        if len(token_ids) > self._room:
-            raise PromptTooLong(
-                f"the passages to be read together have {len(token_ids)} tokens, past the "
-                f"{self._room} that the model reads at once: one of them is a very long row",
-                param="files",
-            )
-        return _Prompt(text, token_ids, starts)
-
-    def _prefix(
-        self, prompt: _Prompt, documents: Sequence[str], owner: str, tally: Tally
-    ) -> Prefix:
+    def _prefix(self, prompt: Prompt, documents: Sequence[str], owner: str, tally: Tally) -> Prefix:
         begun, told = time.monotonic(), tally.told_seconds
         prefix = self._prefixes.load(prompt.token_ids, owner=owner)
         is_cached = prefix is not None
@@ -324,43 +285,8 @@ class Reader:
             tally.tokens_read(len(chunk))
         return prefix
 
-    def _branches(
-        self, prompt: _Prompt, questions: Sequence[Question], instructions: str | None
-    ) -> _Branches:
-        asked: list[Asked] = []
-        slots: list[tuple[int | None, int | None]] = []
-        strings = string_spans(prompt.text)
-        for question in questions:
-            if question.node.kind is Kind.ROWS:
-                slots.append((None, None))
-                continue
-            tokens = self._branch_tokens(question, instructions)
-            is_list = question.node.kind is Kind.LIST
-            spans = (
-                strings if is_any_words(question.node) else spans_for(question.node, prompt.text)
-            )
-            has_choices = any(literal for literal in spans.literals[:-1])
-            asked.append(Asked(tokens, spans, is_list))
-            first, second = len(asked) - 1, None
-            if has_choices:
-                words = branch_tokens(self._tokenizer, Asking(question.text), instructions)
-                asked.append(Asked(words, strings))
-                second = len(asked) - 1
-            slots.append((first, second))
-        return _Branches(asked, slots)
-
-    def _branch_tokens(self, question: Question, instructions: str | None) -> list[int]:
-        ids = branch_tokens(self._tokenizer, question.asking, instructions)
-        if len(ids) > _QUESTION_TOKENS:
-            raise PromptTooLong(
-                f"the question {question.text[:60]!r} and the instructions have {len(ids)} tokens "
-                f"together, past the {_QUESTION_TOKENS} there are for them",
-                param="instructions",
-            )
-        return ids
-
     def _answers(
-        self, prompt: _Prompt, prefix: Prefix, branches: _Branches, tally: Tally
+        self, prompt: Prompt, prefix: Prefix, branches: AskedBranches, tally: Tally
     ) -> list[Answer]:
         if not branches.asked:
             return []

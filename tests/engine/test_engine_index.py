@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import math
 import shutil
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from engine import index_model, lora
@@ -150,10 +153,39 @@ def test_an_estimate_reads_nothing(indexed: Settings, cache: DiskCache, source: 
     assert engine.prepare([source]).num_tokens_read == num_tokens(source)
 
 
-def test_an_index_of_another_model_is_refused(indexed: Settings, cache: DiskCache) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("numbers", torch.tensor([0, 9])),
+        ("numbers", torch.tensor([1, 2])),  # they look at different keys
+        ("gates", torch.zeros(2, 5)),
+        ("weights", torch.tensor([1.0, math.nan])),
+    ],
+)
+def test_an_index_that_does_not_fit_is_refused_when_the_model_is_opened(
+    indexed: Settings, cache: DiskCache, name: str, value: torch.Tensor
+) -> None:
+    file = Path(indexed.engine.model) / "index" / "heads.safetensors"
+    save_file({**load_file(file), name: value}, file)
+    with pytest.raises(ModelUnavailable, match="index"):
+        Engine.open(indexed, cache)
+
+
+def test_a_torn_index_is_refused(indexed: Settings, cache: DiskCache) -> None:
     (Path(indexed.engine.model) / "index" / "heads.safetensors").write_bytes(b"torn")
     with pytest.raises(ModelUnavailable, match="index"):
         Engine.open(indexed, cache)
+
+
+def test_the_documents_of_a_search_share_its_budget(
+    indexed: Settings, cache: DiskCache, source: Source
+) -> None:
+    other = source_of(TEXT.replace("the", "a"), "b.txt", passage_tokens=6)
+    size = source.passages[0].num_tokens
+    engine = Engine.open(limited(indexed, 4 * size), cache)
+    engine.find([source, other], "margin", top=3, num_sources=2)
+    for each in (source, other):
+        assert num_tokens(each) - engine.prepare([each]).num_tokens_read == 2 * size
 
 
 def test_a_model_without_an_index_is_prepared_by_saying_so(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -103,11 +104,11 @@ LEAVES = st.lists(
 
 @given(LEAVES, st.randoms(use_true_random=False))
 def test_the_order_in_which_parts_answer_changes_nothing_but_ties(
-    leaves: list[Leaf], rng: object
+    leaves: list[Leaf], rng: random.Random
 ) -> None:
     parts = [part(one) for one in leaves]
     shuffled = list(parts)
-    rng.shuffle(shuffled)  # type: ignore[attr-defined]
+    rng.shuffle(shuffled)
     starts = [[one.places[0].start for one in counting(ps, 0.5)] for ps in (parts, shuffled)]
     assert starts[0] == sorted(starts[0])
     assert all(b - a >= 3 for a, b in zip(starts[0], starts[0][1:], strict=False))

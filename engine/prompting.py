@@ -1,0 +1,99 @@
+"""How are passages and questions put to the model?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from engine.candidates import is_any_words, spans_for, string_spans
+from engine.decoding import Question as Asked
+from engine.lookup import Source
+from engine.prompt import Asking, PrefixText, branch_tokens, prefix_encoding, prefix_of
+from engine.questions import Question
+from engine.tally import Selection
+from schemas.errors import PromptTooLong
+from schemas.response_schema import Kind
+
+QUESTION_TOKENS = 768
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prefix in words and tokens. `starts[i]` is where token i begins in its text."""
+
+    text: PrefixText
+    token_ids: list[int]
+    starts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBranches:
+    """What is put to the model about one prompt. `slots[i]` are the branches of question i: its
+    own, and the one for the words that bear out an answer that is not itself words of the text.
+    Rows are read off tables: they have none."""
+
+    asked: list[Asked]
+    slots: list[tuple[int | None, int | None]]
+
+    @property
+    def num_tokens(self) -> int:
+        return sum(len(question.token_ids) for question in self.asked)
+
+
+class Prompting:
+    """`room` is the most tokens of passages that are read together. All of it raises
+    `PromptTooLong` for what is past the room there is."""
+
+    def __init__(self, tokenizer: Tokenizer, room: int) -> None:
+        self._tokenizer, self._room = tokenizer, room
+
+    def prompt(self, sources: Sequence[Source], selection: Selection) -> Prompt:
+        return self.of_text(prefix_of((s, sources[s].passages[p]) for s, p in selection))
+
+    def of_text(self, text: PrefixText) -> Prompt:
+        token_ids, starts = prefix_encoding(self._tokenizer, text.text)
+        if len(token_ids) > self._room:
+            raise PromptTooLong(
+                f"the passages to be read together have {len(token_ids)} tokens, past the "
+                f"{self._room} that the model reads at once: one of them is a very long row",
+                param="files",
+            )
+        return Prompt(text, token_ids, starts)
+
+    def branches(
+        self, prompt: Prompt, questions: Sequence[Question], instructions: str | None
+    ) -> AskedBranches:
+        """A question whose answer may not be words of the text has a second branch for those."""
+        asked: list[Asked] = []
+        slots: list[tuple[int | None, int | None]] = []
+        strings = string_spans(prompt.text)
+        for question in questions:
+            if question.node.kind is Kind.ROWS:
+                slots.append((None, None))
+                continue
+            tokens = self._branch_tokens(question, instructions)
+            is_list = question.node.kind is Kind.LIST
+            spans = (
+                strings if is_any_words(question.node) else spans_for(question.node, prompt.text)
+            )
+            has_choices = any(literal for literal in spans.literals[:-1])
+            asked.append(Asked(tokens, spans, is_list))
+            first, second = len(asked) - 1, None
+            if has_choices:
+                words = branch_tokens(self._tokenizer, Asking(question.text), instructions)
+                asked.append(Asked(words, strings))
+                second = len(asked) - 1
+            slots.append((first, second))
+        return AskedBranches(asked, slots)
+
+    def _branch_tokens(self, question: Question, instructions: str | None) -> list[int]:
+        ids = branch_tokens(self._tokenizer, question.asking, instructions)
+        if len(ids) > QUESTION_TOKENS:
+            raise PromptTooLong(
+                f"the question {question.text[:60]!r} and the instructions have {len(ids)} tokens "
+                f"together, past the {QUESTION_TOKENS} there are for them",
+                param="instructions",
+            )
+        return ids
