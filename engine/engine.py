@@ -137,12 +137,12 @@ class Engine:
     ) -> EngineEstimate:
         """What `extract` would take, without the model; raises what it would raise.
 
-        The prompt's tokens are counted as `extract` would count them with what is in the index by
-        now, which it may first add to; those of the answers, and the seconds, are the means of
-        what this engine did lately times the answers to be given.
+        The prompt's tokens are counted as `extract` would count them; but where it would first
+        read passages into the index, they may be others. Those of the answers, and the seconds,
+        are the means of what this engine did lately times the answers to be given.
         """
         questions = questions_of(parse(response_schema))
-        sight = self._sight(0, owner, ignore_progress)
+        sight = self._sight(self._lookup_tokens, owner, ignore_progress, reads=False)
         lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
         outlook = self._reader.outlook(
             sources, questions, lookup, mode=mode, instructions=instructions, owner=owner
@@ -151,7 +151,7 @@ class Engine:
         looking = 0.0
         if self._index is not None and outlook.mode is not Mode.DENSE:
             document_tokens = sum(p.num_tokens for source in sources for p in source.passages)
-            to_index = min(self._lookup_tokens, document_tokens - lookup.num_tokens_seen)
+            to_index = max(0, min(self._lookup_tokens, document_tokens) - lookup.num_tokens_seen)
             looking = self.speed.seconds_for(round(to_index * self._index.share_of_layers), 0)
         return EngineEstimate(
             mode=outlook.mode,
@@ -178,10 +178,10 @@ class Engine:
         if self._index is not None:
             sight = self._sight(total, owner, on_progress)
             lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
-            before = lookup.num_tokens_seen
-            lookup.see_all()
+            before = lookup.num_tokens_kept
+            lookup.prepare()
             kept = self._sight(0, owner, on_progress)  # the cache may have had no room for all
-            after = Lookup(sources, self._cache, sight=kept, owner=owner).num_tokens_seen
+            after = Lookup(sources, self._cache, sight=kept, owner=owner).num_tokens_kept
         return Preparation(
             num_tokens=total,
             num_tokens_indexed=after,
@@ -221,7 +221,9 @@ class Engine:
         sight = self._sight(self._lookup_tokens, owner, on_progress)
         return Lookup(sources, self._cache, sight=sight, owner=owner, on_indexed=on_indexed)
 
-    def _sight(self, budget: int, owner: str, on_progress: OnProgress) -> Sight | None:
+    def _sight(
+        self, budget: int, owner: str, on_progress: OnProgress, *, reads: bool = True
+    ) -> Sight | None:
         if self._index is None:
             return None
         done = 0
@@ -231,7 +233,7 @@ class Engine:
             done += num_tokens
             on_progress(Progress("look", min(done, budget), budget, "tokens"))
 
-        return Sight(self._index, self._cache, budget, owner=owner, on_read=on_read)
+        return Sight(self._index, self._cache, budget, owner=owner, reads=reads, on_read=on_read)
 
 
 def _name_of(settings: Settings) -> str:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from blake3 import blake3
 
+from engine.array_file import Array
 from engine.disk_cache import DiskCache
 from engine.passage_keys import PassageKeys
 
-KIND = "keys"
+KIND, _PREPARED = "keys", "prepared"
 _MEAN_PASSAGES, _MOST_PASSAGES = 16, 64
 _UNREAD = -1
 
@@ -62,6 +63,20 @@ class KeyBlocks:
             if any(number in read for number in range(block.start, block.stop)):
                 self._store(block)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it was marked so, and is still there as a whole."""
+        is_marked = self._cache.has(_PREPARED, self._key, owner=self._owner)
+        return is_marked and all(keys is not None for keys in self._keys)
+
+    def mark_prepared(self) -> None:
+        size = np.array([len(self._keys)], dtype=np.int64)
+        self._put(_PREPARED, self._key, {"num_passages": size})
+
+    @property
+    def _key(self) -> str:
+        return blake3("\n".join(block.key for block in self.blocks).encode()).hexdigest()
+
     def _load(self, block: Block) -> list[PassageKeys | None]:
         unread: list[PassageKeys | None] = [None] * (block.stop - block.start)
         entry = self._cache.get(KIND, block.key, owner=self._owner)
@@ -92,9 +107,12 @@ class KeyBlocks:
             "scales": np.concatenate([passage.scales for passage in read]),
             "sizes": np.array(sizes, dtype=np.int32),
         }
+        self._put(KIND, block.key, arrays)
+
+    def _put(self, kind: str, key: str, arrays: Mapping[str, Array]) -> None:
         self._cache.put(
-            KIND,
-            block.key,
+            kind,
+            key,
             arrays,
             {},
             label=self._document,

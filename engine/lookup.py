@@ -77,13 +77,19 @@ class Lookup:
 
     @property
     def num_tokens_seen(self) -> int:
-        """Of the passages that the model's early layer has read by now."""
+        """Of the passages that the model's early layer has ranked."""
         return sum(view.num_tokens_seen for view in self._views)
 
-    def see_all(self) -> None:
-        """Let the model's early layer read what it has not read yet, as far as its budget goes."""
+    @property
+    def num_tokens_kept(self) -> int:
+        """Of the passages that are in the index on disk."""
+        return sum(view.num_tokens_kept for view in self._views)
+
+    def prepare(self) -> None:
+        """Let the model's early layer read everything."""
         if self._sight is not None:
-            self._sight.read_all(self._views)
+            for view in self._views:
+                self._sight.prepare(view)
 
     def look(self, queries: Sequence[Query], looks: Looks | None = None) -> None:
         """Rank the passages for all these queries in one scan; `ranked` and `selected` know them
@@ -98,7 +104,7 @@ class Lookup:
         weights = np.array([sum(self._weights(query.words).values()) for query in new])
         scores = [np.stack([index.scores(query.words) for query in new]) for index in self._indexes]
         if self._sight is not None and looks is not None and scores:
-            self._sight.read(self._views, scores)
+            self._sight.choose(self._views, scores)
             seen = [self._sight.scores(view, looks) for view in self._views]
             unread = fusion.unread_of(seen)
             both = zip(scores, seen, strict=True)

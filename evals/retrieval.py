@@ -73,7 +73,7 @@ def figures(
         num_tokens = sum(passage.num_tokens for passage in shelf.source.passages)
         sight = None if index is None else Sight(index, cache, num_tokens)
         lookup = Lookup([shelf.source], cache, sight=sight)
-        lookup.see_all()
+        lookup.prepare()
         indexing += time.monotonic() - started
         lookup.look([asked.query for asked in shelf.asked])
         ranks.append([_rank(lookup, asked) for asked in shelf.asked])

@@ -46,7 +46,7 @@ def test_the_most_promising_passages_are_read_first_and_no_more_than_the_budget(
     sight = Sight(index, cache, budget=3 * size)
     view = view_of(sight, source)
     promise = np.array([[0, 5, 0, 4, 3, 0], [0, 0, 9, 1, 0, 0]], dtype=np.float32)
-    sight.read([view], [promise])
+    sight.choose([view], [promise])
     scores = sight.scores(view, sight.looks(QUESTIONS))
     read = [number for number in range(6) if number not in view.unread]
     assert read == [1, 2, 3]  # the best of each question, then a second best
@@ -60,7 +60,7 @@ def test_nothing_is_read_twice(index: IndexModel, cache: DiskCache, source: Sour
         num_told = sum(told)
         sight = Sight(index, cache, budget=10_000, on_read=told.append)
         view = view_of(sight, source)
-        sight.read([view], [np.zeros((2, 6), dtype=np.float32)])
+        sight.choose([view], [np.zeros((2, 6), dtype=np.float32)])
         scores = sight.scores(view, sight.looks(QUESTIONS))
         assert not np.isnan(scores).any()
     assert num_told == sum(told) > 0
@@ -79,7 +79,7 @@ def test_what_was_read_before_an_interruption_is_kept(
 
     sight = Sight(index, cache, 10_000, on_read=stop_at_the_third)
     with pytest.raises(KeyboardInterrupt):
-        sight.read_all([view_of(sight, source)])
+        sight.prepare(view_of(sight, source))
     again = view_of(Sight(index, cache, 0), source)
     assert again.unread == [2, 3, 4, 5]
 
@@ -89,7 +89,7 @@ def test_scores_in_chunks_and_one_question_at_a_time_are_the_same(
 ) -> None:
     sight = Sight(index, cache, 10_000)
     view = view_of(sight, source)
-    sight.read_all([view])
+    sight.choose([view], [np.zeros((2, 6), dtype=np.float32)])
     whole = sight.scores(view, sight.looks(QUESTIONS))
     monkeypatch.setattr("engine.attention_index._CHUNK_TOKENS", 10)
     assert np.allclose(sight.scores(view, sight.looks(QUESTIONS)), whole, atol=1e-5)
@@ -130,6 +130,50 @@ def test_what_promises_most_is_read_whichever_document_it_stands_in(
             ("a.txt", 2),
         }
         assert lookup.num_tokens_seen == 2 * size
+
+
+def test_what_others_read_before_changes_no_ranking(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    size = source.passages[0].num_tokens
+    query = Query.of("the agent of the borrower")
+
+    def ranked() -> list[tuple[int, float]]:
+        lookup = Lookup([source], cache, sight=Sight(index, cache, 2 * size))
+        hits = lookup.ranked(query, top=9)
+        assert lookup.num_tokens_seen == 2 * size
+        return [(hit.passage, hit.score) for hit in hits]
+
+    cold = ranked()
+    for other in ("margin", "total date"):
+        Lookup([source], cache, sight=Sight(index, cache, 2 * size)).look([Query.of(other)])
+    assert ranked() == cold
+
+
+def test_a_prepared_document_is_seen_whole_until_it_is_forgotten(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    def num_seen() -> int:
+        lookup = Lookup([source], cache, sight=Sight(index, cache, 0))
+        lookup.look([Query.of("agent")])
+        return lookup.num_tokens_seen
+
+    assert num_seen() == 0
+    Lookup([source], cache, sight=Sight(index, cache, 0)).prepare()
+    assert num_seen() == sum(passage.num_tokens for passage in source.passages)
+    cache.forget("", [source.document.name])
+    assert num_seen() == 0
+
+
+def test_where_nothing_is_to_be_read_only_what_is_kept_is_seen(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    size = source.passages[0].num_tokens
+    query = Query.of("the agent of the borrower")
+    for is_read, expected in ((False, 0), (True, 2 * size), (False, 2 * size)):
+        lookup = Lookup([source], cache, sight=Sight(index, cache, 2 * size, reads=is_read))
+        lookup.look([query])
+        assert lookup.num_tokens_seen == expected
 
 
 def test_queries_looked_for_together_are_ranked_as_alone(
