@@ -76,7 +76,7 @@ def prepare(
         f"{done.num_tokens_read:,} of them read now in {done.seconds:.1f} s"
     )
     if not done.num_tokens_indexed:
-        say("this model has no index: words alone look its documents up")
+        say("words alone look documents up, as is set (engine.index_model): nothing was read")
 
 
 def inspect(files: Files, password: PasswordOption = None, as_json: JsonOption = False) -> None:

@@ -13,7 +13,7 @@ import psutil
 import torch
 
 from engine import embedded_model, qwen_package
-from engine.model_folder import adapter_folder, index_folder, model_folder
+from engine.model_folder import adapter_folder, looking_settings, model_folder
 from engine.packaged_model import PackagedModel
 from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
@@ -162,12 +162,13 @@ def _adapter(settings: Settings) -> Finding:
 
 def _index(settings: Settings) -> Finding:
     try:
-        is_there = index_folder(settings).is_dir()
+        looking = looking_settings(settings)
     except (ModelUnavailable, UnknownModel) as error:
         return Finding("index", Verdict.NOTE, "not known", error.message)
-    if is_there:
-        return Finding("index", Verdict.FINE, "by words and by the model's early layer")
-    return Finding("index", Verdict.NOTE, "by words alone: this model has no index")
+    if looking is None:
+        return Finding("index", Verdict.NOTE, "by words alone, as is set")
+    whose = "the model" if looking is settings else looking.engine.model
+    return Finding("index", Verdict.FINE, f"by words and by the early layer of {whose}")
 
 
 def _cache(settings: Settings) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any
 from engine import loading, model_folder, output
 from engine.answers import Finding
 from engine.disk_cache import DiskCache
-from engine.fingerprints import keys_fingerprint, prefix_fingerprint
+from engine.fingerprints import prefix_fingerprint
 from engine.index_model import IndexModel
 from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
@@ -64,7 +64,7 @@ class Engine:
             PrefixCache(cache, prefix_fingerprint(settings)),
             loading.certainty_of(settings),
         )
-        index = loading.index_of(settings, model, tokenizer, keys_fingerprint(settings, model))
+        index = loading.index_of(settings, model, tokenizer)
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache, index, settings.engine.lookup_tokens)
 
@@ -152,7 +152,7 @@ class Engine:
         if self._index is not None and outlook.mode is not Mode.DENSE:
             document_tokens = sum(p.num_tokens for source in sources for p in source.passages)
             to_index = max(0, min(self._lookup_tokens, document_tokens) - lookup.num_tokens_seen)
-            looking = self.speed.seconds_for(round(to_index * self._index.share_of_layers), 0)
+            looking = self.speed.seconds_for(round(to_index * self._index.share_of_reading), 0)
         return EngineEstimate(
             mode=outlook.mode,
             prompt_tokens=outlook.prompt_tokens,

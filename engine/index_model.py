@@ -22,26 +22,22 @@ RETRIEVAL_HEADS = (1, 2)  # of layer 5 of Gemma 3 270M: docs/decisions/0012
 class IndexModel:
     """`reader` reads passages, `encoder` questions; `fingerprint` is that of the passages' keys.
 
-    A passage is read by `share_of_layers` of the model.
+    A passage is read at `share_of_reading` of what the model that answers takes for it.
     """
 
     reader: PassageReader
     encoder: QuestionEncoder
     fingerprint: str = ""
-    share_of_layers: float = 1.0
+    share_of_reading: float = 1.0
 
 
-def load(
-    model: DecoderModel, tokenizer: Tokenizer, folder: Path, fingerprint: str
-) -> IndexModel | None:
-    """With the encoder that a training saved in a folder; None where there is no such folder.
-    Raises `ModelUnavailable` for one of another model."""
-    if not folder.is_dir():
-        return None
+def load(model: DecoderModel, tokenizer: Tokenizer, folder: Path, fingerprint: str) -> IndexModel:
+    """With the encoder that a training saved in a folder; of the model only the layers that it
+    takes are held. Raises `ModelUnavailable` for an index of another model."""
     if not isinstance(model, Gemma3):
         raise ModelUnavailable(f"{folder.name} is an index of a Gemma 3 model, and this is none")
     heads = load_heads(folder)
-    reader = _reader(model, tokenizer, heads)
+    reader = _reader(early_view(model), tokenizer, heads)
     encoder = QuestionEncoder(adapted_view(model, folder), tokenizer, heads, reader.sink())
     share = (model.first_global or 0) / model.config.num_layers
     return IndexModel(reader, encoder, fingerprint, share)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -11,9 +12,16 @@ from tokenizers import Tokenizer
 from engine import index_model, lora
 from engine.certainty import Certainty
 from engine.decoder_model import DecoderModel
+from engine.fingerprints import keys_fingerprint
 from engine.gemma3 import Gemma3
 from engine.index_model import IndexModel
-from engine.model_folder import adapter_folder, index_folder, load_tokenizer, model_folder
+from engine.model_folder import (
+    adapter_folder,
+    index_folder,
+    load_tokenizer,
+    looking_settings,
+    model_folder,
+)
 from engine.qwen2 import Qwen2
 from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
@@ -57,9 +65,24 @@ def certainty_of(settings: Settings) -> Certainty:
     return Certainty.load(adapter_folder(settings), settings.engine.absent_threshold)
 
 
-def index_of(
-    settings: Settings, model: DecoderModel, tokenizer: Tokenizer, fingerprint: str
-) -> IndexModel | None:
-    """What looks documents up with this model: ours for a packaged one, for any other the folder
-    `index` beside its weights. None where there is no such; words alone look up then."""
-    return index_model.load(model, tokenizer, index_folder(settings), fingerprint)
+def index_of(settings: Settings, model: DecoderModel, tokenizer: Tokenizer) -> IndexModel | None:
+    """What looks documents up for this model: its own early layer, or another model's. None
+    where the settings want words alone."""
+    looking = looking_settings(settings)
+    if looking is None:
+        return None
+    if looking is settings:
+        return index_model.load(
+            model, tokenizer, index_folder(settings), keys_fingerprint(settings, model)
+        )
+    other, its_tokenizer = base_model(looking)
+    fingerprint = keys_fingerprint(looking, other)
+    index = index_model.load(other, its_tokenizer, index_folder(looking), fingerprint)
+    share = index.share_of_reading * _work(other) / _work(model)
+    return replace(index, share_of_reading=share)
+
+
+def _work(model: DecoderModel) -> int:
+    """About in proportion to what it takes to read a token."""
+    config = model.config
+    return config.num_layers * config.hidden_size * config.intermediate_size

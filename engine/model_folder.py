@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from engine import embedded_model
 from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
-from schemas.settings import Settings
+from schemas.settings import Settings, with_adapter, with_model
 
 ADAPTERS = Path(__file__).parent / "adapters"
 INDEXES = Path(__file__).parent / "indexes"
@@ -54,6 +54,27 @@ def index_folder(settings: Settings) -> Path:
     """Where the index of the model lies, if it has one."""
     name = settings.engine.model
     return INDEXES / name if name in PACKAGED else model_folder(settings) / "index"
+
+
+def looking_settings(settings: Settings) -> Settings | None:
+    """Those of the model by whose index documents are looked up; None for words alone.
+
+    Raises `UnknownModel` where a model is named that has no index.
+    """
+    name = settings.engine.index_model
+    if name is None:
+        return None
+    if name == settings.engine.model or (name == "auto" and index_folder(settings).is_dir()):
+        looking = settings
+    else:
+        named = embedded_model.NAME if name == "auto" else name
+        looking = with_adapter(with_model(settings, named), None)
+    if not index_folder(looking).is_dir():
+        raise UnknownModel(
+            f"{looking.engine.model} has no index to look documents up with: set "
+            "NEEDLEPOINT_ENGINE__INDEX_MODEL to a model that has one, or to null"
+        )
+    return looking
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

@@ -45,7 +45,7 @@ def measure(settings: Settings, every: int = 1) -> dict[str, Any]:
     """Shares in percent, by set and ranking; `budget` is the share of questions with an answering
     passage among those that are read. Raises `ModelUnavailable` for a model without an index."""
     model, tokenizer = loading.base_model(settings)
-    index = loading.index_of(settings, model, tokenizer, "measured")
+    index = loading.index_of(settings, model, tokenizer)
     if index is None:
         raise ModelUnavailable(f"{settings.engine.model} has no index: there is nothing to measure")
     record: dict[str, Any] = {}

@@ -44,6 +44,13 @@ class EngineSettings(SettingsGroup):
         str | None,
         Field(description="auto: the one that comes with the embedded model; or a directory"),
     ] = "auto"
+    index_model: Annotated[
+        str | None,
+        Field(
+            description="auto: looks documents up with the model's own index, or with that of the "
+            "embedded model; or a model with an index; none: by words alone"
+        ),
+    ] = "auto"
     absent_threshold: Annotated[
         float | None,
         Field(

@@ -100,7 +100,11 @@ def tiny_tokenizer(tiny_folder: Path) -> Tokenizer:
 def tiny_settings(tiny_folder: Path, tmp_path: Path) -> Settings:
     return Settings(
         engine=EngineSettings(
-            model=str(tiny_folder), adapter=None, dense_tokens=200, read_tokens=120
+            model=str(tiny_folder),
+            adapter=None,
+            index_model=None,
+            dense_tokens=200,
+            read_tokens=120,
         ),
         cache=CacheSettings(directory=tmp_path / "cache"),
     )

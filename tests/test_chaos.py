@@ -45,6 +45,7 @@ FIELDS = ("agent", "margin", "borrower", "date", "total", "bank")
 LONG = 25  # fields: such a job is seldom done before something is killed
 OFTEN = {
     "NEEDLEPOINT_ENGINE__DENSE_TOKENS": "4000",
+    "NEEDLEPOINT_ENGINE__INDEX_MODEL": "null",
     "NEEDLEPOINT_JOBS__LEASE_SECONDS": "4",
     "NEEDLEPOINT_JOBS__SWEEP_SECONDS": "1",
     "NEEDLEPOINT_JOBS__MAX_ATTEMPTS": "20",

@@ -13,6 +13,7 @@ from tests.evals import small_data
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = small_data.write(tmp_path / "data")
     monkeypatch.setenv("NEEDLEPOINT_SHARED_DATA", str(folder))
+    monkeypatch.setenv("NEEDLEPOINT_ENGINE__INDEX_MODEL", "null")
 
 
 def test_the_last_line_is_the_record_and_the_answers_go_to_the_file(

@@ -26,6 +26,7 @@ NUM_ROWS = {"needle": 3, "ruler": 1, "mrcr": 1, "graphwalks": 1, "abstain": 3}
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDLEPOINT_SHARED_DATA", str(lab_data.write(tmp_path / "data")))
+    monkeypatch.setenv("NEEDLEPOINT_ENGINE__INDEX_MODEL", "null")
 
 
 def lab(name: str, tiny_folder: Path, out: Path, *more: str) -> int:

@@ -73,7 +73,13 @@ class Gate:
 @pytest.fixture(scope="module")
 def settings(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("engine")
-    tiny = EngineSettings(model=str(tiny_folder), adapter=None, dense_tokens=200, read_tokens=120)
+    tiny = EngineSettings(
+        model=str(tiny_folder),
+        adapter=None,
+        index_model=None,
+        dense_tokens=200,
+        read_tokens=120,
+    )
     settings = Settings(engine=tiny, cache=CacheSettings(directory=folder / "cache"))
     return engine_settings(settings, folder, slots=3)
 

@@ -85,9 +85,21 @@ def test_the_cache_is_measured(tmp_path: Path) -> None:
     assert finding(report, "cache").text.startswith("3 MB of at most 4,295 MB")
 
 
-@pytest.mark.parametrize(("model", "verdict"), [(NAME, Verdict.FINE), (QWEN, Verdict.NOTE)])
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"model": NAME}, "by words and by the early layer of the model"),
+        ({"model": QWEN}, f"by words and by the early layer of {NAME}"),
+        ({"model": QWEN, "index_model": None}, "by words alone, as is set"),
+    ],
+)
 def test_it_says_what_documents_are_looked_up_by(
-    tmp_path: Path, model: str, verdict: Verdict
+    tmp_path: Path, changes: dict[str, str | None], text: str
 ) -> None:
-    report = examine(settings_in(tmp_path, model=model, adapter=None))
-    assert finding(report, "index").verdict is verdict
+    report = examine(settings_in(tmp_path, adapter=None, **changes))
+    assert finding(report, "index").text == text
+
+
+def test_an_index_model_without_an_index_is_told(tmp_path: Path) -> None:
+    report = examine(settings_in(tmp_path, adapter=None, index_model=QWEN))
+    assert "qwen2.5-coder-1.5b has no index" in finding(report, "index").remedy

@@ -15,10 +15,10 @@ from engine.engine import Engine
 from engine.gemma3 import Gemma3
 from engine.index_training import IndexRecipe, IndexTraining
 from engine.lookup import Source
-from schemas.errors import ModelUnavailable
+from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.extraction import Mode
 from schemas.progress import Progress
-from schemas.settings import Settings, with_adapter, with_model
+from schemas.settings import Settings, with_adapter
 from tests.engine.sources import source_of
 
 WORDS = ("margin", "agent", "borrower", "total", "date", "cent", "null", "yes")
@@ -49,7 +49,8 @@ def indexed(
     shutil.copytree(tiny_folder, folder)
     made = index_model.untrained(tiny_model, tiny_tokenizer, (0, 1))
     IndexTraining(made.encoder, IndexRecipe(rank=2)).save(folder / "index", "tiny")
-    return with_model(tiny_settings, str(folder))
+    engine = tiny_settings.engine.model_copy(update={"model": str(folder), "index_model": "auto"})
+    return tiny_settings.model_copy(update={"engine": engine})
 
 
 def limited(settings: Settings, lookup_tokens: int) -> Settings:
@@ -145,6 +146,25 @@ def test_a_search_finds_without_a_word_in_common(
     assert [passage.rank for passage in found] == [1, 2, 3]
     best = Engine.open(indexed, cache).find([source], "agent", top=1)
     assert best[0].text == "the agent is of the agent"
+
+
+def test_a_model_without_an_index_looks_with_that_of_another(
+    indexed: Settings, tiny_settings: Settings, cache: DiskCache, source: Source
+) -> None:
+    borrowed = tiny_settings.engine.model_copy(update={"index_model": indexed.engine.model})
+    settings = tiny_settings.model_copy(update={"engine": borrowed})
+    own = Engine.open(indexed, cache).find([source], "agent", top=3)
+    kept = Engine.open(settings, cache).prepare([source])
+    assert (kept.num_tokens_indexed, kept.num_tokens_read) == (num_tokens(source), 0)
+    assert Engine.open(settings, cache).find([source], "agent", top=3) == own
+
+
+def test_a_model_without_an_index_is_not_looked_with(
+    tiny_settings: Settings, cache: DiskCache
+) -> None:
+    named = tiny_settings.engine.model_copy(update={"index_model": tiny_settings.engine.model})
+    with pytest.raises(UnknownModel, match="has no index to look documents up with"):
+        Engine.open(tiny_settings.model_copy(update={"engine": named}), cache)
 
 
 def test_an_estimate_reads_nothing(indexed: Settings, cache: DiskCache, source: Source) -> None:
