@@ -10,7 +10,7 @@ from engine.answers import Finding, Leaf, Place
 from engine.lookup import Source
 from engine.questions import Question
 from engine.table_frame import Frame, frames_in
-from engine.table_plan import Operator, Plan
+from engine.table_plan import Comparison, Operator, Plan
 from engine.table_planner import Choose, Planned, Planner
 from engine.table_query import TableResult
 from engine.table_ranges import place_of, runs_of
@@ -38,8 +38,8 @@ class TableAnswers:
 
     def answer(self, question: Question, *, computed_only: bool = False) -> Finding | None:
         """None where no plan is clear; see `planned` for the reason. With `computed_only` also of a
-        look-up of cells that no order picks, which can be read as well, of a count of no row,
-        which cites nothing, and where the plan is clear and not sure."""
+        look-up of cells of several rows, which can be read as well, of a count of no row, which
+        cites nothing, and where the plan is clear and not sure."""
         answered = self.answered(question, computed_only=computed_only)
         return None if answered is None else answered[0]
 
@@ -52,8 +52,9 @@ class TableAnswers:
             return None
         plan, frame = planned.candidate.plan, planned.candidate.frame
         is_look_up = plan.operator is Operator.LIST and plan.order is None
+        is_read = is_look_up and not _is_of_named_row(plan, planned.result)
         is_sure = planned.candidate.score >= _SURE
-        if computed_only and (is_look_up or not planned.result.rows or not is_sure):
+        if computed_only and (is_read or not planned.result.rows or not is_sure):
             return None
         return _finding(question, frame, plan, planned), frame
 
@@ -75,12 +76,21 @@ def answer_by_table(
     return tables.answer(question, computed_only=computed_only)
 
 
+def _is_of_named_row(plan: Plan, result: TableResult) -> bool:
+    """Whether what the question names picks one row: the cell is then where it must be, and a
+    reader may slip into a row alike."""
+    is_named = all(condition.comparison is Comparison.IS for condition in plan.conditions)
+    return is_named and bool(plan.conditions) and len(result.rows) == 1
+
+
 def _is_of_kind(node: Node, result: TableResult) -> bool:
     if node.kind is Kind.LIST:
         kinds = node.children[0].kind
         return len(result.values) <= _MOST_VALUES and all(
             _is_value(kinds, value) for value in result.values
         )
+    if node.kind is Kind.ENUM:
+        return len(result.values) == 1 and _is_choice(node, result.value)
     return len(result.values) == 1 and _is_value(node.kind, result.value)
 
 
@@ -91,6 +101,11 @@ def _is_value(kind: Kind, value: Any) -> bool:
     if kind is Kind.DATE:
         return isinstance(value, str) and _is_date(value)
     return kind is Kind.STRING and value is not None
+
+
+def _is_choice(node: Node, value: Any) -> bool:
+    """As the cell spells it; other spellings are the model's to see through."""
+    return isinstance(value, str) and value in node.choices
 
 
 def _is_date(text: str) -> bool:

@@ -61,6 +61,14 @@ class Asked:
         """The words that stand in a range."""
         return [i for i, w in enumerate(self.words) if start < w.stop and w.start < stop]
 
+    def noun_before(self, start: int) -> frozenset[int]:
+        """The word right before a place, with nothing but blanks between them."""
+        for i, word in enumerate(self.words):
+            between = self.question[word.stop : start]
+            if word.stop < start and not between.strip() and word.text.lower() not in GRAMMAR:
+                return frozenset([i])
+        return frozenset()
+
     def fit(self, column: int, words: Iterable[int]) -> float:
         """How surely some of the words mean a column: by the best of them, and by how much of its
         head they have."""

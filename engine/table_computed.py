@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from engine.table_answers import TableAnswers
     from engine.table_frame import Frame
 
-_KINDS = (Kind.NUMBER, Kind.INTEGER, Kind.STRING, Kind.DATE, Kind.LIST)
+_KINDS = (Kind.NUMBER, Kind.INTEGER, Kind.STRING, Kind.ENUM, Kind.DATE, Kind.LIST)
 _LEAST_ROWS = {None: 30, Mode.SCAN: 2}
 """Of a table, by the mode that the caller asked for; in the others the model reads."""
 
@@ -50,9 +50,9 @@ class ComputedAnswers:
         *,
         owner: str = "",
     ) -> Computed:
-        """`mode` is the one asked for. Where it is None, cells that are only looked up, small
-        tables, and documents with pages, whose tables are made out by their looks, are left to
-        the model. Where no question or no table is for it, nothing is made."""
+        """`mode` is the one asked for. Where it is None, cells of several rows that are only
+        looked up, small tables, and documents with pages, whose tables are made out by their
+        looks, are left to the model. Where no question or no table is for it, nothing is made."""
         numbers = [i for i, question in enumerate(questions) if _is_for_tables(question.node)]
         least_rows = _LEAST_ROWS.get(mode)
         if mode is None and any(source.document.pages for source in sources):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ _SOLE = 0.7
 _UNNAMED = 0.45
 _PART = 0.8
 _HEAD, _SURE = 0.4, 0.65
+_HAS_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _by_place(named: Sequence[NamedCell]) -> list[list[NamedCell]]:
 
 def _of_names(asked: Asked, cells: Sequence[NamedCell]) -> Iterator[Reading]:
     """The column that is named beside the cell, else any that has it; or, of a single word that
-    may mean a head, none of them."""
+    may mean a head, none of them. The noun before a number of the kind of "Asset C0020" may say
+    no more than what is numbered so."""
     words = asked.within(cells[0].start, cells[0].stop)
     beside = {
         cell.column: asked.nearest(cell.column, cell.start, cell.stop, set(words)) for cell in cells
@@ -116,6 +119,9 @@ def _of_names(asked: Asked, cells: Sequence[NamedCell]) -> Iterator[Reading]:
         comparison = Comparison.IS_NOT if cell.is_negated else Comparison.IS
         head = _heads_at(asked, cell.column, weight, word)
         condition = Condition(cell.column, comparison, (cell.value,))
+        named = asked.noun_before(cell.start) if _HAS_DIGIT.search(cell.value) else frozenset()
+        if named - head:
+            yield Reading((condition,), score, frozenset(words) | named, head)
         yield Reading((condition,), score, frozenset(words), head)
     if len(words) == 1 and any(asked.weights[words[0]]) and not asked.words[words[0]].is_name:
         yield Reading(score=0.6)

@@ -114,9 +114,9 @@ def test_small_tables_are_read_and_not_computed_unless_all_is_scanned(asking: As
     assert (field.value, field.reduce) == (450, "sum")
 
 
-def test_a_cell_that_is_looked_up_is_read_unless_all_is_scanned(asking: Asking) -> None:
-    assert asking.extract(book(), order=FIRST).usage.prompt_tokens > 0
-    extraction = asking.extract(book(), Mode.SCAN, order=FIRST)
+@pytest.mark.parametrize("mode", [None, Mode.SCAN])
+def test_a_cell_of_the_row_that_is_named_is_looked_up(asking: Asking, mode: Mode | None) -> None:
+    extraction = asking.extract(book(), mode, order=FIRST)
     (field,) = extraction.fields
     assert (field.value, field.reduce, extraction.usage.prompt_tokens) == (40, None, 0)
     assert field.citations[0].match is Match.NORMALISED

@@ -84,14 +84,40 @@ def test_without_tables_there_is_no_answer() -> None:
     assert answered("Total units", NUMBER, ["Only words stand here, and no table."]) is None
 
 
-def test_a_look_up_can_be_left_to_the_reader() -> None:
+def test_a_cell_of_the_one_row_that_is_named_is_looked_up() -> None:
     source = Source(read(rows_bytes(*STAFF)), [])
     schema = {**TEXT, "description": "Which office does Ann Lee work in?"}
-    question = question_about(schema, "office")
-    finding = answer_by_table(question, [source])
+    finding = answer_by_table(question_about(schema, "office"), [source], computed_only=True)
     assert finding is not None
     assert (finding.value, finding.leaves[0].match) == ("Oslo", Match.NORMALISED)
+
+
+def test_cells_of_several_rows_can_be_left_to_the_reader() -> None:
+    source = Source(read(rows_bytes(*SALES)), [])
+    schema = {"type": "array", "items": TEXT, "description": "List the products sold in the North"}
+    question = question_about(schema, "asked")
+    assert answer_by_table(question, [source]) is not None
     assert answer_by_table(question, [source], computed_only=True) is None
+
+
+@pytest.mark.parametrize(
+    ("description", "value"),
+    [
+        ("Asset C0020: site", "Graz"),
+        ("Asset C0020: asset", "oven"),
+        ("Asset of C0021", "lamp"),
+        ("The site of asset C0021", "Porto"),
+    ],
+)
+def test_the_noun_before_a_number_says_what_is_numbered(description: str, value: str) -> None:
+    rows = [["Tag", "Asset", "Site"], ["C0020", "oven", "Graz"], ["C0021", "lamp", "Porto"]]
+    assert found(description, TEXT, *rows).value == value
+
+
+def test_a_cell_that_is_none_of_the_choices_is_no_answer() -> None:
+    rows = [["Loan", "Currency"], ["B-056", "GBP"], ["B-057", "EUR"]]
+    assert found("Currency of loan B-056", {"enum": ["GBP", "EUR"]}, *rows).value == "GBP"
+    assert answered("Currency of loan B-056", {"enum": ["USD", "EUR"]}, *rows) is None
 
 
 def test_cells_of_a_page_are_cited_with_a_box_around_them() -> None:
