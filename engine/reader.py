@@ -186,25 +186,29 @@ class Reader:
             threshold = self._certainty.threshold
             return Scan(sources, questions, lookup, self._settings, threshold, computed)
         asked = {n: q for n, q in enumerate(questions) if n not in computed.findings}
-        return PickedPlan(questions, self._groups(sources, asked, lookup, mode), computed)
+        to_read = computed.to_read if mode is Mode.INDEXED else {}
+        return PickedPlan(questions, self._groups(sources, asked, to_read, lookup, mode), computed)
 
     def _groups(
         self,
         sources: Sequence[Source],
         questions: Mapping[int, Question],
+        to_read: Mapping[int, Selection],
         lookup: Lookup,
         mode: Mode,
     ) -> dict[Selection, list[int]]:
-        """The questions by the passages that are read for them."""
-        everything = everything_in(sources)
+        """The questions by the passages that are read for them: those `to_read`, where they are
+        known, else those that the lookup selects."""
+        is_dense = mode is Mode.DENSE
+        known = dict.fromkeys(questions, everything_in(sources)) if is_dense else to_read
+        lookup.look([question.sought for n, question in questions.items() if n not in known])
         groups: dict[Selection, list[int]] = {}
-        if mode is not Mode.DENSE:
-            lookup.look([question.sought for question in questions.values()])
         for number, question in questions.items():
-            if mode is Mode.DENSE:
-                selection: Selection = everything
-            else:
-                selection = lookup.selected(question.sought, self._settings.read_tokens)
+            selection = (
+                known[number]
+                if number in known
+                else lookup.selected(question.sought, self._settings.read_tokens)
+            )
             groups.setdefault(selection, []).append(number)
         return groups
 

@@ -58,6 +58,10 @@ class TableAnswers:
             return None
         return _finding(question, frame, plan, planned), frame
 
+    def rows_named(self, question: Question) -> list[tuple[Frame, int]]:
+        """The few rows that the question names, with their tables."""
+        return self._planner.named_rows.of(question.text)
+
     def planned(self, question: Question) -> Planned:
         return self._planner.plan(question.text, lambda result: _is_of_kind(question.node, result))
 

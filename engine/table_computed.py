@@ -17,7 +17,7 @@ from schemas.response_schema import Kind, Node
 
 if TYPE_CHECKING:
     from engine.table_answers import TableAnswers
-    from engine.table_frame import Frame
+    from engine.table_frame import Frame, Ints
 
 _KINDS = (Kind.NUMBER, Kind.INTEGER, Kind.STRING, Kind.ENUM, Kind.DATE, Kind.LIST)
 _LEAST_ROWS = {None: 30, Mode.SCAN: 2}
@@ -27,10 +27,12 @@ _LEAST_ROWS = {None: 30, Mode.SCAN: 2}
 @dataclass(frozen=True, slots=True)
 class Computed:
     """`findings` are by the number of the question, `looked_at` the passages of the tables that
-    they were computed from."""
+    they were computed from. `to_read` are those of the rows that another question names: the model
+    need read no more to answer it."""
 
     findings: Mapping[int, Finding] = field(default_factory=dict)
     looked_at: Selection = ()
+    to_read: Mapping[int, Selection] = field(default_factory=dict)
 
 
 class ComputedAnswers:
@@ -62,13 +64,16 @@ class ComputedAnswers:
         tables = self._tables(sources, least_rows, owner)
         findings: dict[int, Finding] = {}
         frames: dict[int, Frame] = {}
+        to_read: dict[int, Selection] = {}
         for number in numbers:
             answered = tables.answered(questions[number], computed_only=mode is None)
             if answered is not None:
                 findings[number], frame = answered
                 frames[id(frame)] = frame
+            elif mode is None and (rows := tables.rows_named(questions[number])):
+                to_read[number] = _passages_with(rows, sources)
         looked_at = {one for frame in frames.values() for one in _passages_of(frame, sources)}
-        return Computed(findings, tuple(sorted(looked_at)))
+        return Computed(findings, tuple(sorted(looked_at)), to_read)
 
     def _tables(self, sources: Sequence[Source], least_rows: int, owner: str) -> TableAnswers:
         from engine.table_answers import TableAnswers  # loads polars, which few documents need
@@ -93,9 +98,28 @@ def _may_have_tables(sources: Sequence[Source], least_rows: int) -> bool:
     )
 
 
+def _passages_with(rows: Sequence[tuple[Frame, int]], sources: Sequence[Source]) -> Selection:
+    return tuple(
+        sorted(
+            {
+                one
+                for frame, row in rows
+                for one in _passages_between(frame, frame.starts[row], frame.stops[row], sources)
+            }
+        )
+    )
+
+
 def _passages_of(frame: Frame, sources: Sequence[Source]) -> Iterator[tuple[int, int]]:
-    first = int(np.min(frame.starts, where=frame.starts >= 0, initial=np.iinfo(np.int32).max))
-    last = int(frame.stops.max(initial=0))
+    return _passages_between(frame, frame.starts, frame.stops, sources)
+
+
+def _passages_between(
+    frame: Frame, starts: Ints, stops: Ints, sources: Sequence[Source]
+) -> Iterator[tuple[int, int]]:
+    """`starts` and `stops` of cells, negative where there is none."""
+    first = int(np.min(starts, where=starts >= 0, initial=np.iinfo(np.int32).max))
+    last = int(stops.max(initial=0))
     for number, passage in enumerate(sources[frame.source].passages):
         if first < passage.stop and passage.start < last:
             yield frame.source, number

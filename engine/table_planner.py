@@ -16,6 +16,7 @@ from engine.table_asked import OWN_WORD, Asked
 from engine.table_conditions import Reading, readings_of
 from engine.table_frame import Frame
 from engine.table_mentions import CellIndex
+from engine.table_named_rows import NamedRows
 from engine.table_plan import Operator, Plan
 from engine.table_query import TableResult, run
 from engine.table_targets import Target, label_column, targets_of
@@ -57,6 +58,7 @@ class Planner:
     def __init__(self, frames: Sequence[Frame], choose: Choose | None = None) -> None:
         self._frames, self._choose = frames, choose
         self._indexes: dict[int, CellIndex] = {}
+        self.named_rows = NamedRows(frames, self._index)
         self._heads = {head.lower() for frame in frames for head in frame.heads}
 
     def plan(

@@ -239,3 +239,12 @@ def test_polars_is_loaded_for_a_table_alone() -> None:
     code = "import sys, engine.engine; print('polars' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_of_a_row_that_is_named_only_its_passage_is_read(asking: Asking) -> None:
+    named = {**TEXT, "description": "How good was the weather for AB-1003?"}
+    source = book()
+    extraction = asking.extract(source, weather=named)
+    [passage] = [p for p in source.passages if "AB-1003" in p.text]
+    assert extraction.usage.prompt_tokens > 0
+    assert extraction.coverage.num_tokens_read == passage.num_tokens
