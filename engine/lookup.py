@@ -20,6 +20,8 @@ from engine.lexical_index import LexicalIndex, words_of
 from engine.sight import Scores, Sight
 from schemas.document import Document, Passage
 
+IsAllowed = Callable[[int, int], bool]
+"""Whether a passage, given by the numbers of its source and of itself, may be found."""
 _INDEX_VERSION = "2"
 _MOST_HITS = 200
 
@@ -91,9 +93,15 @@ class Lookup:
             for view in self._views:
                 self._sight.prepare(view)
 
-    def look(self, queries: Sequence[Query], looks: Looks | None = None) -> None:
+    def look(
+        self,
+        queries: Sequence[Query],
+        looks: Looks | None = None,
+        is_allowed: IsAllowed | None = None,
+    ) -> None:
         """Rank the passages for all these queries in one scan; `ranked` and `selected` know them
-        then. `looks` are those of the queries' questions, where they were made before."""
+        then. `looks` are those of the queries' questions, where they were made before. For
+        passages that are not allowed nothing of the budget is spent."""
         new = list(dict.fromkeys(query for query in queries if query not in self._found))
         if looks is not None:
             new = list(queries)
@@ -104,7 +112,7 @@ class Lookup:
         weights = np.array([sum(self._weights(query.words).values()) for query in new])
         scores = [np.stack([index.scores(query.words) for query in new]) for index in self._indexes]
         if self._sight is not None and looks is not None and scores:
-            self._sight.choose(self._views, scores)
+            self._sight.choose(self._views, self._promises(scores, is_allowed))
             seen = [self._sight.scores(view, looks) for view in self._views]
             unread = fusion.unread_of(seen)
             both = zip(scores, seen, strict=True)
@@ -112,9 +120,17 @@ class Lookup:
         for number, query in enumerate(new):
             self._found[query] = [of_source[number] for of_source in scores]
 
-    def ranked(
-        self, query: Query, top: int, is_allowed: Callable[[int, int], bool] | None = None
-    ) -> list[Hit]:
+    def _promises(self, scores: list[Scores], is_allowed: IsAllowed | None) -> list[Scores]:
+        """Negative for what is not allowed."""
+        if is_allowed is None:
+            return scores
+        promises = [of_source.copy() for of_source in scores]
+        for source, of_source in enumerate(promises):
+            barred = [n for n in range(of_source.shape[1]) if not is_allowed(source, n)]
+            of_source[:, barred] = -1.0
+        return promises
+
+    def ranked(self, query: Query, top: int, is_allowed: IsAllowed | None = None) -> list[Hit]:
         """The best passages, best first; of those alone whose source and passage are allowed.
         Where words alone rank, only those that share one."""
         self.look([query])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.disk_cache import DiskCache
-from engine.lookup import Hit, Lookup, Query, Source
+from engine.lookup import Hit, IsAllowed, Lookup, Query, Source
 from engine.sight import Sight
 from schemas.document import Document, Passage
 from schemas.extraction import FoundPassage
@@ -35,8 +35,9 @@ def found_passages(
         if sight is not None:
             sight.renew()
         lookup = Lookup([source], cache, sight=sight, owner=owner)
-        lookup.look([asked], looks)
-        best += _found_in(source, lookup, asked, top, filters or SearchFilters())
+        kept = filters or SearchFilters()
+        lookup.look([asked], looks, None if kept == SearchFilters() else _allowed(kept, source))
+        best += _found_in(source, lookup, asked, top, kept)
         best = sorted(best, key=lambda passage: -passage.score)[:top]
     return [
         passage.model_copy(update={"rank": rank, "score": round(passage.score, 4)})
@@ -47,12 +48,13 @@ def found_passages(
 def _found_in(
     source: Source, lookup: Lookup, query: Query, top: int, filters: SearchFilters
 ) -> Iterator[FoundPassage]:
-    def is_allowed(_: int, number: int) -> bool:
-        return _passes(filters, source.document, source.passages[number])
-
-    for hit in lookup.ranked(query, top, is_allowed):
+    for hit in lookup.ranked(query, top, _allowed(filters, source)):
         if hit.score >= filters.min_score:
             yield _found(source, hit)
+
+
+def _allowed(filters: SearchFilters, source: Source) -> IsAllowed:
+    return lambda _, number: _passes(filters, source.document, source.passages[number])
 
 
 def _found(source: Source, hit: Hit) -> FoundPassage:

@@ -64,8 +64,14 @@ class Sight:
 
         `promises` [num_questions, num_passages] of each view: the best of each question come
         first, then the second best of each, and at last what promises nothing, in reading order.
+        What is below zero is left out.
         """
-        unseen = [(at, number) for at, view in enumerate(views) for number in view.unseen]
+        unseen = [
+            (at, number)
+            for at, view in enumerate(views)
+            for number in view.unseen
+            if promises[at][:, number].max() >= 0
+        ]
         if not unseen or not self._budget:
             return
         promise = np.stack([promises[at][:, number] for at, number in unseen], axis=1)

@@ -11,7 +11,9 @@ from engine.disk_cache import DiskCache
 from engine.gemma3 import Gemma3
 from engine.index_model import IndexModel
 from engine.lookup import Lookup, Query, Source, passage_words
+from engine.search import found_passages
 from engine.sight import Sight, View
+from schemas.search import SearchFilters
 from tests.engine.sources import source_of
 
 WORDS = ("margin", "agent", "borrower", "total", "date", "cent")
@@ -187,3 +189,23 @@ def test_queries_looked_for_together_are_ranked_as_alone(
         for ours, theirs in zip(together.ranked(query, 6), alone.ranked(query, 6), strict=True):
             assert ours.passage == theirs.passage
             assert ours.score == pytest.approx(theirs.score, abs=1e-5)
+
+
+def test_nothing_is_spent_on_what_a_search_leaves_out(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    sight = Sight(index, cache, budget=2 * source.passages[0].num_tokens)
+    lookup = Lookup([source], cache, sight=sight)
+    lookup.look([Query.of("the margin")], is_allowed=lambda _, number: number >= 4)
+    view = view_of(sight, source)
+    assert [number for number in range(6) if number not in view.unread] == [4, 5]
+
+
+def test_a_search_with_filters_reads_only_what_they_let_pass(
+    index: IndexModel, cache: DiskCache, source: Source
+) -> None:
+    sight = Sight(index, cache, budget=100)
+    found_passages(
+        [source], "margin", cache, top=3, filters=SearchFilters(section="none"), sight=sight
+    )
+    assert view_of(sight, source).num_tokens_kept == 0
