@@ -42,7 +42,8 @@ def _check_expansion(
     if unpacked > max(_ALWAYS_ALLOWED_BYTES, limits.max_expansion_ratio * num_bytes):
         raise TooLarge(
             f"{name}: unpacks to {unpacked / num_bytes:,.0f} times its size, more than the limit "
-            f"of {limits.max_expansion_ratio:,.0f}",
+            f"of {limits.max_expansion_ratio:,.0f}; if it can be trusted, raise "
+            "NEEDLEPOINT_INGEST__MAX_EXPANSION_RATIO",
             param=name,
         )
 
