@@ -32,12 +32,12 @@ _MANY_PATHS = 40  # drawn on a page without text, they may be text drawn as shap
 
 _TROUBLES = {
     "no_text_layer": "no text could be read on {pages}: they are pictures; run OCR on the file",
-    "unreadable_page": "{pages} could not be read, being damaged, and were left out",
-    "page_crashed": "{pages} ended the process that read the file and were left out; open the "
+    "unreadable_page": "{pages} could not be read, being damaged, and {were} left out",
+    "page_crashed": "{pages} ended the process that read the file and {were} left out; open the "
     "file in another program and save it again",
-    "page_slow": "{pages} took more time than a page may and were left out; raise "
+    "page_slow": "{pages} took more time than a page may and {were} left out; raise "
     "NEEDLEPOINT_INGEST__MAX_PAGE_SECONDS",
-    "page_large": "{pages} needed more memory than there may be and were left out; raise "
+    "page_large": "{pages} needed more memory than there may be and {were} left out; raise "
     "NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
     "unmapped_text": "the fonts on {pages} do not say which characters they show; "
     "run OCR on the file",
@@ -88,7 +88,7 @@ class _Troubles:
         return [
             Problem(
                 code=code,
-                message=f"{name}: {_TROUBLES[code].format(pages=_page_list(pages))}",
+                message=f"{name}: {_trouble(code, pages)}",
                 document=name,
             )
             for code, pages in self._pages.items()
@@ -216,6 +216,11 @@ def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:
         if page > 0 and (key := title_key(title)):
             titles[page].setdefault(key, level)
     return titles
+
+
+def _trouble(code: str, pages: list[int]) -> str:
+    were = "was" if len(pages) == 1 else "were"
+    return _TROUBLES[code].format(pages=_page_list(pages), were=were)
 
 
 def _page_list(pages: list[int]) -> str:

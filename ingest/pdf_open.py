@@ -45,7 +45,7 @@ def open_pdf(
 
 def is_out_of_memory(error: Exception) -> bool:
     """MuPDF says so in words alone."""
-    return isinstance(error, MemoryError) or ("malloc" in str(error) and "failed" in str(error))
+    return isinstance(error, MemoryError) or ("alloc (" in str(error) and "failed" in str(error))
 
 
 def _be_silent() -> None:

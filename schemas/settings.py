@@ -36,6 +36,9 @@ class IngestSettings(SettingsGroup):
     max_characters: Annotated[
         int, Field(gt=0, lt=1 << 31, description="of the text of a document")
     ] = 100_000_000
+    max_pixels: Annotated[
+        int, Field(gt=0, description="of one picture that has to be unpacked")
+    ] = 1_000_000_000
     max_page_seconds: Annotated[
         float, Field(gt=0, description="of one page of a PDF, then it is left out")
     ] = 120.0
