@@ -12,10 +12,8 @@ from api.options import PasswordOption, settings_with
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from jobs.library import Library
     from schemas.document import Document
     from schemas.extraction import Extraction
-    from schemas.settings import Settings
 
 
 def show(
@@ -99,26 +97,18 @@ def _document_of(file: Path, password: str | None) -> Document:
     from api.progress_bar import progress_shown
     from engine.packaged_models import PACKAGED
     from ingest.read import sha256_of
+    from jobs.library import cache_of, library_of
     from jobs.parsing import parsed_document
 
     settings = settings_with(None)
     with progress_shown() as on_progress:
         model = PACKAGED.get(settings.engine.model)
         if model is None or model.is_converted(settings.cache.directory / "models"):
-            library = _library(settings)
+            library = library_of(settings, cache_of(settings))
             return library.open(file, password=password, on_progress=on_progress).document
         limits = settings.ingest
         sha256 = sha256_of(file, limits)
         return parsed_document(file, sha256, limits, password=password, on_progress=on_progress)
-
-
-def _library(settings: Settings) -> Library:
-    from engine.token_counter import TokenCounter
-    from jobs.extraction import cache_of
-    from jobs.library import Library
-
-    counter = TokenCounter(settings)
-    return Library(cache_of(settings), settings.ingest, counter, counter.name)
 
 
 def _show_document(extraction: Extraction, document: Document) -> None:

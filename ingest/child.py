@@ -51,6 +51,7 @@ class ChildLimits:
     if_large: str
     output_bytes: int = 64 << 20
     page_seconds: float = math.inf
+    if_page_slow: str = ""
 
 
 def run_child(
@@ -187,11 +188,11 @@ class _Talk:
         self._selector.register(stream, event, (stream, step))
 
     def _check(self) -> None:
-        now = time.monotonic()
+        now, limits = time.monotonic(), self._limits
         if now >= self._end_at:
             raise child_end.too_slow(self._ending())
         if now >= self._page_end_at:
-            raise child_end.page_too_slow(self._ending(), self._limits.page_seconds)
+            raise child_end.page_too_slow(self._ending(), limits.page_seconds, limits.if_page_slow)
         if now >= self._look_at:
             self._look_at = now + _LOOK_SECONDS
             if self._should_stop():

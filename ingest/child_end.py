@@ -66,8 +66,8 @@ def page_of(progress: Progress | None) -> int | None:
     return progress.done + 1 if progress.done < progress.total else None
 
 
-def page_too_slow(ending: Ending, seconds: float) -> TooLarge:
-    message = f"took more than {seconds:,.0f} s {_place(ending.progress)} alone; {ending.if_slow}"
+def page_too_slow(ending: Ending, seconds: float, advice: str) -> TooLarge:
+    message = f"took more than {seconds:,.0f} s {_place(ending.progress)} alone; {advice}"
     return _caused(TooLarge(f"{ending.name}: {message}", param=ending.name), ending, "page_slow")
 
 

@@ -13,6 +13,7 @@ from pathlib import PurePath
 import puremagic
 
 from ingest.text_encoding import decoded, is_binary
+from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
 _WHOLE = "check that the file was stored or uploaded whole"
@@ -97,7 +98,7 @@ def _zip_type(data: bytes, name: str) -> MediaType:
             members = set(archive.namelist())
             manifest = _first_bytes(archive, "[Content_Types].xml")
             mimetype = _first_bytes(archive, "mimetype").decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except ZIP_FAULTS as error:
         raise UnreadableDocument(
             f"{name}: the file is a damaged ZIP archive or workbook ({error}); {_WHOLE}",
             param=name,

@@ -53,4 +53,4 @@ def run_sparing_pages(
             if not isinstance(cause, LostPage) or cause.page in lost or is_last:
                 raise
             lost[cause.page] = cause.how
-            _log.warning("a document is read again without its page %d: %s", cause.page, cause.how)
+            _log.info("a document is read again without its page %d: %s", cause.page, cause.how)

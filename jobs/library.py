@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.disk_cache import DiskCache
+from engine.token_counter import TokenCounter
 from ingest.document_arrays import arrays_of, document_of_arrays
 from ingest.passages import passages_of
 from ingest.read import sha256_of
@@ -15,7 +16,7 @@ from jobs.derivation import derivation_of, renamed
 from jobs.parsing import parsed_document
 from schemas.document import Document, Passage
 from schemas.progress import OnProgress, Progress, ignore_progress
-from schemas.settings import IngestSettings
+from schemas.settings import IngestSettings, Settings
 
 _KIND = "documents"
 
@@ -74,3 +75,13 @@ class Library:
             tokenizer=self._tokenizer_name,
             password=password,
         )
+
+
+def cache_of(settings: Settings) -> DiskCache:
+    return DiskCache(settings.cache.directory / "entries", settings.cache.max_bytes)
+
+
+def library_of(settings: Settings, cache: DiskCache) -> Library:
+    """With passages cut for the model of the settings."""
+    counter = TokenCounter(settings)
+    return Library(cache, settings.ingest, counter, counter.name)

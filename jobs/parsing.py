@@ -25,6 +25,8 @@ def parse_limits(ingest: IngestSettings) -> ChildLimits:
         if_slow="split the file or raise NEEDLEPOINT_INGEST__MAX_SECONDS",
         if_large="split the file or raise NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
         page_seconds=ingest.max_page_seconds,
+        if_page_slow="raise NEEDLEPOINT_INGEST__MAX_PAGE_SECONDS, or let the page be left out by "
+        "NEEDLEPOINT_INGEST__MAX_LOST_PAGES",
     )
 
 

@@ -16,7 +16,7 @@ def lost_pages(
     said = run_sparing_pages(
         "tests.ingest.fake_child",
         request,
-        ChildLimits(seconds, 1 << 29, "split it", "shrink it", page_seconds=page_seconds),
+        ChildLimits(seconds, 1 << 29, "split it", "shrink it", 1 << 20, page_seconds, "skip it"),
         max_lost,
         name="a.pdf",
     )
@@ -39,6 +39,11 @@ def test_each_page_is_lost_for_its_own_reason() -> None:
 def test_one_page_more_than_may_be_lost_is_an_error() -> None:
     with pytest.raises(UnreadableDocument, match=r"a\.pdf: the parser died \(SIGSEGV\) on page 3"):
         lost_pages({1: "segfault", 3: "segfault"}, max_lost=1)
+
+
+def test_a_page_that_may_not_be_lost_says_what_to_do() -> None:
+    with pytest.raises(TooLarge, match=r"took more than 0 s on page 1 of 4 alone; skip it"):
+        lost_pages({1: "spin"}, max_lost=0, page_seconds=0.4)
 
 
 def test_all_tries_together_have_the_time_of_one() -> None:
