@@ -6,7 +6,9 @@ EXAMPLE := examples/facility_agreement
 OUT := needlepoint-demo
 OR_INCOMPLETE := || test $$? -eq 3  # what was not found is shown, not hidden
 
-.PHONY: setup demo test test-slow check format lock wheel clean
+FUZZ_SECONDS := 60
+
+.PHONY: setup demo test test-slow fuzz check format lock wheel clean
 
 setup: .venv/.ready
 
@@ -33,6 +35,10 @@ test: setup
 
 test-slow: setup
 	$(BIN)/pytest -m "slow or service"
+
+fuzz: setup
+	$(BIN)/pip install --quiet --disable-pip-version-check "atheris>=3.0"
+	$(BIN)/python -m evals.fuzz all --seconds $(FUZZ_SECONDS)
 
 check: setup
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.commands_eval_answers import confidence, generated, invoices, kleister, qa, tatqa
+from api.commands_eval_ingest import ingest
 from api.commands_eval_lab import abstain, needle, ruler
 from api.commands_eval_retrieval import retrieval
 from api.commands_eval_walks import graphwalks, mrcr
@@ -20,7 +21,7 @@ from schemas.errors import InvalidInput
 eval_app = typer.Typer(help="Measure: how right, how fast, as a ratio to a peer.")
 for answering in (qa, tatqa, kleister, invoices, generated, confidence):
     eval_app.command()(answering)
-for finding in (retrieval, needle, ruler, mrcr, graphwalks, abstain):
+for finding in (ingest, retrieval, needle, ruler, mrcr, graphwalks, abstain):
     eval_app.command()(finding)
 
 

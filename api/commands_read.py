@@ -102,6 +102,6 @@ def _inspection(path: Path, settings: Settings, password: str | None) -> Inspect
     from api.progress_bar import progress_shown
 
     with progress_shown() as on_progress:
-        from jobs.extraction import inspect as run_inspect
+        from jobs.inspection import inspect as run_inspect
 
         return run_inspect(path, settings, password=password, on_progress=on_progress)

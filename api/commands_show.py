@@ -12,10 +12,8 @@ from api.options import PasswordOption, settings_with
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from jobs.library import Library
     from schemas.document import Document
     from schemas.extraction import Extraction
-    from schemas.settings import Settings
 
 
 def show(
@@ -98,24 +96,19 @@ def _document_of(file: Path, password: str | None) -> Document:
     """From the cache, where an extraction left it; no model is unpacked only to show a result."""
     from api.progress_bar import progress_shown
     from engine.packaged_models import PACKAGED
-    from ingest.read import read_document
+    from ingest.read import sha256_of
+    from jobs.library import cache_of, library_of
+    from jobs.parsing import parsed_document
 
     settings = settings_with(None)
     with progress_shown() as on_progress:
         model = PACKAGED.get(settings.engine.model)
         if model is None or model.is_converted(settings.cache.directory / "models"):
-            library = _library(settings)
+            library = library_of(settings, cache_of(settings))
             return library.open(file, password=password, on_progress=on_progress).document
-        return read_document(file, settings.ingest, password=password, on_progress=on_progress)
-
-
-def _library(settings: Settings) -> Library:
-    from engine.token_counter import TokenCounter
-    from jobs.extraction import cache_of
-    from jobs.library import Library
-
-    counter = TokenCounter(settings)
-    return Library(cache_of(settings), settings.ingest, counter, counter.name)
+        limits = settings.ingest
+        sha256 = sha256_of(file, limits)
+        return parsed_document(file, sha256, limits, password=password, on_progress=on_progress)
 
 
 def _show_document(extraction: Extraction, document: Document) -> None:
@@ -131,18 +124,17 @@ def _show_document(extraction: Extraction, document: Document) -> None:
 def _write_images(
     extraction: Extraction, name: str, file: Path, folder: Path, password: str | None
 ) -> None:
-    from functools import partial
-
     from api.evidence import boxes_by_page, citations_of, write_page_images
     from api.standard_output import say
-    from ingest.page_image import render_pages
+    from jobs.page_drawing import drawn_pages
 
     boxes = boxes_by_page(citations_of(extraction, name))
     if not boxes:
         say(f"{name} has no pages to draw: it is cited by cells or lines")
         return
-    render = partial(render_pages, password=password)
-    paths = write_page_images(name, file.read_bytes(), boxes, folder, render)
+    limits = settings_with(None).ingest
+    with drawn_pages(file, boxes, limits, name=name, password=password) as images:
+        paths = list(write_page_images(name, images, folder))
     _print_lines([str(path) for path in paths])
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from api.places import place_of, shortened, visible
@@ -11,7 +12,6 @@ from schemas.errors import InvalidInput
 from schemas.extraction import Box, Citation, Extraction, PageRegion, SheetRegion
 
 BoxesByPage = dict[int, list[Box]]
-RenderPages = Callable[[bytes, Mapping[int, Sequence[Box]]], Iterator[tuple[int, bytes]]]
 
 
 def cited_files(
@@ -60,14 +60,12 @@ def cited_cells(citations: Sequence[Citation], document: Document) -> Iterator[s
                 yield f"{place_of([region])}  {visible(citation.quote)}{computed}"
 
 
-def write_page_images(
-    name: str, data: bytes, boxes: BoxesByPage, folder: Path, render: RenderPages
-) -> Iterator[Path]:
-    """One PNG for each page, named after the document; an older one of the name is replaced."""
-    for page, image in render(data, boxes):
+def write_page_images(name: str, images: Mapping[int, Path], folder: Path) -> Iterator[Path]:
+    """A copy of each page's PNG, named after the document; an older one of the name is replaced."""
+    for page, image in images.items():
         path = folder / f"{name}-p{page:04d}.png"
         try:
-            path.write_bytes(image)
+            shutil.copyfile(image, path)
         except OSError as error:
             raise InvalidInput(f"{path} can not be written: {error.strerror}") from error
         yield path

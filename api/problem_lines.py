@@ -20,5 +20,8 @@ def say_problems(kind: str, problems: Sequence[Problem]) -> None:
 
 
 def line_of(problem: Problem) -> str:
-    about = [visible(part) for part in (problem.document, problem.path) if part]
+    """A message that begins with the document's name need not be told it."""
+    is_named = problem.document and problem.message.startswith(f"{problem.document}: ")
+    parts = (None if is_named else problem.document, problem.path)
+    about = [visible(part) for part in parts if part]
     return ": ".join([*about, visible(problem.message)])

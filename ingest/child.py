@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import selectors
 import signal
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 from ingest import child_end
@@ -29,20 +31,27 @@ _LOOK_SECONDS = 0.5
 _READ_BYTES = 1 << 16
 _KEPT_ERROR_BYTES = 16 << 10
 _KEPT_VARIABLES = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
-_OUR_VARIABLES = {"MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+_OUR_VARIABLES = {
+    "MALLOC_ARENA_MAX": "2",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUTF8": "1",
+}
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """`memory_bytes` bounds the address space, and each file that is written. `if_slow` and
-    `if_large` tell the caller what to do about a limit."""
+    """`memory_bytes` bounds the address space, and each file that is written; `page_seconds` the
+    time of a single page. `if_slow` and `if_large` tell the caller what to do about a limit."""
 
     seconds: float
     memory_bytes: int
     if_slow: str
     if_large: str
     output_bytes: int = 64 << 20
+    page_seconds: float = math.inf
+    if_page_slow: str = ""
 
 
 def run_child(
@@ -51,28 +60,39 @@ def run_child(
     limits: ChildLimits,
     *,
     name: str,
+    folder: Path | None = None,
+    is_trusted: bool = False,
     on_progress: OnProgress = ignore_progress,
     should_stop: Callable[[], bool] = lambda: False,
+    spent_seconds: float = 0.0,
 ) -> dict[str, Any]:
     """What `module.answer(request, on_progress)` gives in a process of its own, by way of JSON.
 
-    `name` is the document's, for messages. A `ServiceError` raised there is raised here, and any
-    other end of the child is one too (`ingest.child_end`). `should_stop` is asked about every
-    half second and ends the work with `Cancelled`; what `on_progress` raises ends it as well.
-    When this is over, so are the child and all it started. The calling thread must stay.
+    `name` is the document's, for messages. `folder` is the only one that may be written in, and
+    `is_trusted` work may do anything (`ingest.child_guard`). A `ServiceError` raised there is
+    raised here, and any other end of the child is one too (`ingest.child_end`), with a `LostPage`
+    as its cause where a page brought it about. `should_stop` is asked about every half second and
+    ends the work with `Cancelled`; what `on_progress` raises ends it as well. `spent_seconds` of
+    the limit are gone. When this is over, so are the child and all it started. The calling thread
+    must stay.
     """
-    with _started(module, limits) as process:
-        return _Talk(process, limits, name, on_progress, should_stop).answer(request)
+    guarded = {"is_guarded": not is_trusted, "folder": str(folder.absolute()) if folder else None}
+    with _started(module, limits, guarded) as process:
+        end_at = time.monotonic() + limits.seconds - spent_seconds
+        return _Talk(process, limits, name, end_at, on_progress, should_stop).answer(request)
 
 
 @contextmanager
-def _started(module: str, limits: ChildLimits) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    module: str, limits: ChildLimits, guarded: Mapping[str, Any]
+) -> Iterator[subprocess.Popen[bytes]]:
     """It sees the modules that this process sees, whichever folder it is started in."""
     about = {
         "module": module,
         "parent": os.getpid(),
         "seconds": limits.seconds,
         "memory_bytes": limits.memory_bytes,
+        **guarded,
     }
     paths = [os.path.abspath(path or os.curdir) for path in sys.path]
     try:
@@ -118,12 +138,13 @@ class _Talk:
         process: subprocess.Popen[bytes],
         limits: ChildLimits,
         name: str,
+        end_at: float,
         on_progress: OnProgress,
         should_stop: Callable[[], bool],
     ) -> None:
         self._process, self._limits, self._name = process, limits, name
         self._on_progress, self._should_stop = on_progress, should_stop
-        self._look_at, self._end_at = 0.0, time.monotonic() + limits.seconds
+        self._look_at, self._end_at, self._page_end_at = 0.0, end_at, math.inf
         self._selector = selectors.DefaultSelector()
         self._unsent = memoryview(b"")
         self._line, self._errors = bytearray(), bytearray()
@@ -167,9 +188,11 @@ class _Talk:
         self._selector.register(stream, event, (stream, step))
 
     def _check(self) -> None:
-        now = time.monotonic()
+        now, limits = time.monotonic(), self._limits
         if now >= self._end_at:
             raise child_end.too_slow(self._ending())
+        if now >= self._page_end_at:
+            raise child_end.page_too_slow(self._ending(), limits.page_seconds, limits.if_page_slow)
         if now >= self._look_at:
             self._look_at = now + _LOOK_SECONDS
             if self._should_stop():
@@ -219,6 +242,9 @@ class _Talk:
         if isinstance(said, Progress):
             self._progress = said
             self._on_progress(said)
+            is_on_page = child_end.page_of(said) is not None
+            until = time.monotonic() + self._limits.page_seconds
+            self._page_end_at = until if is_on_page else math.inf
         else:
             self._last = said
 

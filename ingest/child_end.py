@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from schemas.errors import ServiceError, TooLarge, Unavailable, UnreadableDocument
 from schemas.progress import Progress
@@ -13,6 +13,7 @@ from schemas.progress import Progress
 _ALONE = "no other document is touched; open the file in another program and save it again"
 _FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _OUT_OF_MEMORY = (b"memory allocation of", b"std::bad_alloc", b"MemoryError")
+Failure = TypeVar("Failure", bound=ServiceError)
 _SAFE_LINES = ("Fatal Python error", '  File "')
 
 
@@ -20,6 +21,14 @@ class ChildLost(Unavailable):
     """Killed by somebody else: the system, being out of memory, or an operator."""
 
     code = "child_lost"
+
+
+class LostPage(Exception):
+    """The cause of an error that a single page brought about; `how` is the code of a warning."""
+
+    def __init__(self, page: int, how: str) -> None:
+        super().__init__(f"page {page}: {how}")
+        self.page, self.how = page, how
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,21 @@ def error_of(
     error = str(last.get("crash", {}).get("error", "without a reason"))
     if error == MemoryError.__name__:
         return _too_large(ending)
-    return _unreadable(ending, f"the parser failed ({error}) {_place(ending.progress)}")
+    return _crashed(ending, f"the parser failed ({error}) {_place(ending.progress)}")
+
+
+def page_of(progress: Progress | None) -> int | None:
+    """The page that is being worked on; none at the beginning, the end and of what has none."""
+    if progress is None or progress.unit != "pages":
+        return None
+    if progress.at:
+        return progress.at
+    return progress.done + 1 if progress.done < progress.total else None
+
+
+def page_too_slow(ending: Ending, seconds: float, advice: str) -> TooLarge:
+    message = f"took more than {seconds:,.0f} s {_place(ending.progress)} alone; {advice}"
+    return _caused(TooLarge(f"{ending.name}: {message}", param=ending.name), ending, "page_slow")
 
 
 def too_slow(ending: Ending) -> TooLarge:
@@ -67,7 +90,7 @@ def safe_lines(errors: bytes, last: Mapping[str, Any] | None) -> list[str]:
 
 def _too_large(ending: Ending) -> TooLarge:
     message = f"needs more memory than it may have {_place(ending.progress)}; {ending.if_large}"
-    return TooLarge(f"{ending.name}: {message}", param=ending.name)
+    return _caused(TooLarge(f"{ending.name}: {message}", param=ending.name), ending, "page_large")
 
 
 def _death(ending: Ending, status: int) -> ServiceError:
@@ -82,7 +105,18 @@ def _death(ending: Ending, status: int) -> ServiceError:
             "likely because this machine ran out of memory"
         )
     how = f"died ({_signal_name(-status)})" if status < 0 else f"ended with status {status}"
-    return _unreadable(ending, f"the parser {how} {place}")
+    return _crashed(ending, f"the parser {how} {place}")
+
+
+def _crashed(ending: Ending, what: str) -> ServiceError:
+    return _caused(_unreadable(ending, what), ending, "page_crashed")
+
+
+def _caused(error: Failure, ending: Ending, how: str) -> Failure:
+    page = page_of(ending.progress)
+    if page is not None:
+        error.__cause__ = LostPage(page, how)
+    return error
 
 
 def _unreadable(ending: Ending, what: str) -> UnreadableDocument:
@@ -101,6 +135,8 @@ def _place(progress: Progress | None) -> str:
     if progress is None or not progress.total:
         return "at its beginning"
     unit = progress.unit.removesuffix("s")
+    if progress.at:
+        return f"on {unit} {progress.at:,} of {progress.total:,}"
     if progress.done >= progress.total:
         return f"after {unit} {progress.done:,} of {progress.total:,}"
     return f"on {unit} {progress.done + 1:,} of {progress.total:,}"

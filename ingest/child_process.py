@@ -23,21 +23,31 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, NoReturn
+
+from ingest.child_guard import guard, leave_network
 
 _PR_SET_PDEATHSIG = 1
 _LOOK_SECONDS = 0.5
 _MAX_FRAMES = 20
+_MAX_OPEN_FILES = 256
 
 
 def main() -> NoReturn:
     about = json.loads(sys.argv[1])
+    if about["is_guarded"]:
+        leave_network()
     _end_with(about["parent"])
     _take_limits(about["seconds"], about["memory_bytes"])
     out = _private_output()
     faulthandler.enable()
     try:
-        last = _answered(about["module"], json.load(sys.stdin), out)
+        module = importlib.import_module(about["module"])
+        request = json.load(sys.stdin)
+        if about["is_guarded"]:
+            guard(about["folder"])
+        last = _answered(module, request, out)
     except Exception as error:
         last = _said_of(error)
     _write(out, last)
@@ -65,6 +75,7 @@ def _take_limits(seconds: float, memory_bytes: int) -> None:
     _lower(resource.RLIMIT_CORE, 0, 0)
     _lower(resource.RLIMIT_AS, memory_bytes, memory_bytes)
     _lower(resource.RLIMIT_FSIZE, memory_bytes, memory_bytes)
+    _lower(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES, _MAX_OPEN_FILES)
     cpu_seconds = math.ceil(seconds * (os.cpu_count() or 1))
     _lower(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 5)
 
@@ -85,14 +96,14 @@ def _private_output() -> int:
     return out
 
 
-def _answered(module: str, request: Mapping[str, Any], out: int) -> dict[str, Any]:
+def _answered(module: ModuleType, request: Mapping[str, Any], out: int) -> dict[str, Any]:
     from schemas.progress import Progress
 
     def on_progress(progress: Progress) -> None:
-        done = {"stage": progress.stage, "done": progress.done}
+        done = {"stage": progress.stage, "done": progress.done, "at": progress.at}
         _write(out, {"progress": done | {"total": progress.total, "unit": progress.unit}})
 
-    return {"result": importlib.import_module(module).answer(request, on_progress)}
+    return {"result": module.answer(request, on_progress)}
 
 
 def _said_of(error: Exception) -> dict[str, Any]:

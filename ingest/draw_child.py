@@ -1,4 +1,4 @@
-"""How is a page of a PDF drawn, in a process of its own? Run by `ingest.child`."""
+"""How are pages of a PDF drawn, in a process of its own? Run by `ingest.child`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from schemas.settings import IngestSettings
 
 
 def answer(request: Mapping[str, Any], _: OnProgress) -> dict[str, Any]:
-    """The PNG is written to the file `target`."""
-    [(_number, png)] = render_pages(
+    """`pages` are pairs of a page and its boxes; the PNG of page 7 is the file `7.png` of the
+    folder."""
+    images = render_pages(
         Path(request["file"]).read_bytes(),
-        {request["page"]: request["boxes"]},
+        dict(request["pages"]),
         name=request["name"],
         limits=IngestSettings(**request["limits"]),
         password=request["password"],
         dpi=request["dpi"],
     )
-    Path(request["target"]).write_bytes(png)
+    for page, png in images:
+        Path(request["folder"], f"{page}.png").write_bytes(png)
     return {}

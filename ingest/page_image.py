@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pymupdf
 
 from ingest.pdf_open import is_out_of_memory, open_pdf
-from schemas.errors import NotFound, UnreadableDocument
+from schemas.errors import NotFound, TooLarge, UnreadableDocument
 from schemas.extraction import Box
 from schemas.settings import IngestSettings
 
@@ -38,6 +38,7 @@ def render_pages(
                 raise NotFound(
                     f"page {number} is not in the document of {len(pdf)} pages", param="page"
                 )
+            _check_pictures(pdf, number, name, limits.max_pixels)
             try:
                 yield number, _png(pdf[number - 1], boxes, dpi)
             except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
@@ -46,6 +47,21 @@ def render_pages(
                 raise UnreadableDocument(
                     f"page {number} is damaged and can not be drawn", param="page"
                 ) from error
+
+
+def _check_pictures(pdf: pymupdf.Document, number: int, name: str, max_pixels: int) -> None:
+    """All its pixels are unpacked, however small a picture is drawn."""
+    try:
+        sizes = [picture[2:4] for picture in pdf.get_page_images(number - 1, full=True)]
+    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
+        return  # a damaged page says so when it is drawn
+    for width, height in sizes:
+        if width * height > max_pixels:
+            raise TooLarge(
+                f"{name}: page {number} holds a picture of {width:,} × {height:,} pixels, more "
+                f"than the limit of {max_pixels:,}; raise NEEDLEPOINT_INGEST__MAX_PIXELS",
+                param="page",
+            )
 
 
 def _png(page: pymupdf.Page, boxes: Sequence[Box], dpi: int) -> bytes:

@@ -7,7 +7,8 @@ that what repeats from page to page is known as furniture; no more are held at a
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import pymupdf
 
@@ -25,12 +26,19 @@ from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
 
 _MEDIA_TYPE = "application/pdf"
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 _UNMAPPED_SHARE = 0.1  # of a page's characters
 _MANY_PATHS = 40  # drawn on a page without text, they may be text drawn as shapes
 
 _TROUBLES = {
     "no_text_layer": "no text could be read on {pages}: they are pictures; run OCR on the file",
-    "unreadable_page": "{pages} could not be read, being damaged, and were left out",
+    "unreadable_page": "{pages} could not be read, being damaged, and {were} left out",
+    "page_crashed": "{pages} ended the process that read the file and {were} left out; open the "
+    "file in another program and save it again",
+    "page_slow": "{pages} took more time than a page may and {were} left out; raise "
+    "NEEDLEPOINT_INGEST__MAX_PAGE_SECONDS",
+    "page_large": "{pages} needed more memory than there may be and {were} left out; raise "
+    "NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
     "unmapped_text": "the fonts on {pages} do not say which characters they show; "
     "run OCR on the file",
 }
@@ -44,10 +52,12 @@ def read_pdf(
     limits: IngestSettings,
     password: str | None = None,
     on_progress: OnProgress = ignore_progress,
+    lost_pages: Mapping[int, str] = _NOTHING,
 ) -> Document:
-    """Pages without a text layer, and pages that can not be read, are listed in the warnings."""
+    """Pages without a text layer, and pages that can not be read, are listed in the warnings;
+    so are `lost_pages`, under the code that each of them has, and they are not looked at."""
     with open_pdf(data, name=name, limits=limits, password=password) as (pdf, repairs):
-        reader = _Reader(pdf, name)
+        reader = _Reader(pdf, name, on_progress, lost_pages)
         for done, _ in enumerate(reader.read(), start=1):
             on_progress(Progress("parse", done, len(pdf), "pages", name))
         writer, pages = reader.writer, tuple(reader.pages)
@@ -78,7 +88,7 @@ class _Troubles:
         return [
             Problem(
                 code=code,
-                message=f"{name}: {_TROUBLES[code].format(pages=_page_list(pages))}",
+                message=f"{name}: {_trouble(code, pages)}",
                 document=name,
             )
             for code, pages in self._pages.items()
@@ -88,11 +98,18 @@ class _Troubles:
 class _Reader:
     """Lays out page after page, and writes each once the pages after it have been seen."""
 
-    def __init__(self, pdf: pymupdf.Document, name: str) -> None:
+    def __init__(
+        self,
+        pdf: pymupdf.Document,
+        name: str,
+        on_progress: OnProgress,
+        lost_pages: Mapping[int, str],
+    ) -> None:
         self.writer = TextWriter()
         self.pages: list[Page] = []
         self.troubles = _Troubles()
-        self._pdf = pdf
+        self._pdf, self._name = pdf, name
+        self._on_progress, self._lost_pages = on_progress, lost_pages
         self._furniture = Furniture()
         self._sizes: Counter[float] = Counter()
         self._titles = _titles_by_page(pdf)
@@ -101,17 +118,28 @@ class _Reader:
         """Read all pages, giving the number of each as it is laid out."""
         waiting: deque[PageLayout] = deque()
         for number in range(1, len(self._pdf) + 1):
+            self._begin(number, number - 1)
             layout = self._layout(number)
             if layout is not None:
                 self._observe(layout)
                 waiting.append(layout)
             if len(waiting) > LOOKAHEAD:
+                self._begin(waiting[0].number, number)
                 self._write(waiting.popleft())
             yield number
         for layout in waiting:
+            self._begin(layout.number, len(self._pdf))
             self._write(layout)
 
+    def _begin(self, number: int, done: int) -> None:
+        """Say which page is worked on: it may be the end of this process."""
+        total = len(self._pdf)
+        self._on_progress(Progress("parse", done, total, "pages", self._name, at=number))
+
     def _layout(self, number: int) -> PageLayout | None:
+        if number in self._lost_pages:
+            self._leave_out(number, self._lost_pages[number])
+            return None
         try:
             page = self._pdf[number - 1]
             layout = layout_of(page)
@@ -120,11 +148,14 @@ class _Reader:
         except Exception as error:  # whatever a damaged page makes MuPDF raise
             if is_out_of_memory(error):
                 raise MemoryError from error
-            self.troubles.add("unreadable_page", number)
-            self.pages.append(Page(number, "", 0.0, 0.0))
+            self._leave_out(number, "unreadable_page")
             return None
         self.pages.append(Page(number, layout.label, size.width, size.height))
         return layout
+
+    def _leave_out(self, number: int, code: str) -> None:
+        self.troubles.add(code, number)
+        self.pages.append(Page(number, "", 0.0, 0.0))
 
     def _check_text(self, page: pymupdf.Page, layout: PageLayout) -> None:
         text = "".join(word.text for word in all_words(layout.words))
@@ -185,6 +216,11 @@ def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:
         if page > 0 and (key := title_key(title)):
             titles[page].setdefault(key, level)
     return titles
+
+
+def _trouble(code: str, pages: list[int]) -> str:
+    were = "was" if len(pages) == 1 else "were"
+    return _TROUBLES[code].format(pages=_page_list(pages), were=were)
 
 
 def _page_list(pages: list[int]) -> str:

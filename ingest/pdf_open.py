@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,8 +23,8 @@ def open_pdf(
     _be_silent()
     if len(data) > limits.max_bytes:
         raise TooLarge(
-            f"{name}: {len(data)} bytes, more than the limit of {limits.max_bytes}; "
-            "split the file or raise ingest.max_bytes",
+            f"{name}: has {len(data):,} bytes, more than the limit of {limits.max_bytes:,}; "
+            "split the file or raise NEEDLEPOINT_INGEST__MAX_BYTES",
             param=name,
         )
     pdf = _open(data, name)
@@ -32,8 +33,8 @@ def open_pdf(
         num_pages = _num_pages(pdf, name)
         if num_pages > limits.max_pages:
             raise TooLarge(
-                f"{name}: {num_pages} pages, more than the limit of {limits.max_pages}; "
-                "split the file or raise ingest.max_pages",
+                f"{name}: has {num_pages:,} pages, more than the limit of {limits.max_pages:,}; "
+                "split the file or raise NEEDLEPOINT_INGEST__MAX_PAGES",
                 param=name,
             )
         yield pdf, _repairs(pdf, name)
@@ -44,7 +45,7 @@ def open_pdf(
 
 def is_out_of_memory(error: Exception) -> bool:
     """MuPDF says so in words alone."""
-    return isinstance(error, MemoryError) or ("malloc" in str(error) and "failed" in str(error))
+    return isinstance(error, MemoryError) or ("alloc (" in str(error) and "failed" in str(error))
 
 
 def _be_silent() -> None:
@@ -65,7 +66,7 @@ def _open(data: bytes, name: str) -> pymupdf.Document:
         ) from error
     if not pdf.is_pdf:
         pdf.close()
-        raise UnreadableDocument(f"{name}: not a PDF", param=name)
+        raise UnreadableDocument(f"{name}: not a PDF; {_WHOLE}", param=name)
     return pdf
 
 
@@ -76,11 +77,17 @@ def _unlock(pdf: pymupdf.Document, name: str, password: str | None) -> None:
         raise PasswordRequired(
             f"{name}: the file is encrypted; give its password (--password)", param=name
         )
-    if not pdf.authenticate(password):
+    if not any(pdf.authenticate(form) for form in _forms_of(password)):
         raise WrongPassword(
             f"{name}: the password does not open the file; check it for typing and blanks",
             param=name,
         )
+
+
+def _forms_of(password: str) -> dict[str, None]:
+    """As it was typed, and with its accents put together as programs do that write PDFs."""
+    composed = (unicodedata.normalize(form, password) for form in ("NFC", "NFKC"))
+    return dict.fromkeys((password, *composed))
 
 
 def _num_pages(pdf: pymupdf.Document, name: str) -> int:

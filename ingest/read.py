@@ -6,7 +6,11 @@ The reader of a format is imported when a file of that format comes: their libra
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
+from types import MappingProxyType
 
 from ingest.sniff import MediaType, sniff
 from schemas.document import Document
@@ -28,13 +32,26 @@ def read_document(
 
 def read_bytes(path: Path, limits: IngestSettings) -> bytes:
     """The file's bytes; what keeps it from being read is the caller's to mend."""
+    with open_file(path, limits) as file:
+        return file.read()
+
+
+def sha256_of(path: Path, limits: IngestSettings) -> str:
+    """Of the file's bytes, without holding them all."""
+    with open_file(path, limits) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def open_file(path: Path, limits: IngestSettings) -> Iterator[BufferedReader]:
     try:
         if path.is_dir():
             raise InvalidInput(f"{path}: is a folder, not a file", param=str(path))
         if path.exists() and not path.is_file():
             raise InvalidInput(f"{path}: is not a regular file", param=str(path))
         check_size(path.stat().st_size, path.name, limits)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            yield file
     except FileNotFoundError as error:
         raise InvalidInput(f"{path}: there is no such file", param=str(path)) from error
     except PermissionError as error:
@@ -46,8 +63,9 @@ def read_bytes(path: Path, limits: IngestSettings) -> bytes:
 def check_size(num_bytes: int, name: str, limits: IngestSettings) -> None:
     if num_bytes > limits.max_bytes:
         raise TooLarge(
-            f"{name}: has {num_bytes:,} bytes, more than the limit of {limits.max_bytes:,} "
-            "(NEEDLEPOINT_INGEST__MAX_BYTES)",
+            f"{name}: has {num_bytes:,} bytes, more than the limit of {limits.max_bytes:,}"
+            "; split the file or raise "
+            "NEEDLEPOINT_INGEST__MAX_BYTES",
             param=name,
         )
 
@@ -59,8 +77,28 @@ def document_of(
     *,
     password: str | None = None,
     on_progress: OnProgress = ignore_progress,
+    lost_pages: Mapping[int, str] = MappingProxyType({}),
 ) -> Document:
-    """What the bytes of a file called `name` say."""
+    """What the bytes of a file called `name` say, less the pages that are lost (`read_pdf`)."""
+    document = _read(data, name, limits, password, on_progress, lost_pages)
+    if len(document.text) > limits.max_characters:
+        raise TooLarge(
+            f"{name}: holds {len(document.text):,} characters, more than the limit of "
+            f"{limits.max_characters:,}; split the file or raise "
+            "NEEDLEPOINT_INGEST__MAX_CHARACTERS",
+            param=name,
+        )
+    return document
+
+
+def _read(
+    data: bytes,
+    name: str,
+    limits: IngestSettings,
+    password: str | None,
+    on_progress: OnProgress,
+    lost_pages: Mapping[int, str],
+) -> Document:
     media_type = sniff(data, name)
     document_id = hashlib.sha256(data).hexdigest()
     match media_type:
@@ -74,6 +112,7 @@ def document_of(
                 limits=limits,
                 password=password,
                 on_progress=on_progress,
+                lost_pages=lost_pages,
             )
         case MediaType.XLSX | MediaType.XLSM:
             from ingest.workbook import read_workbook

@@ -13,8 +13,10 @@ from pathlib import PurePath
 import puremagic
 
 from ingest.text_encoding import decoded, is_binary
+from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
+_WHOLE = "check that the file was stored or uploaded whole"
 READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT and Markdown"
 
 
@@ -62,7 +64,7 @@ _TEXT_MARKS = {
 def sniff(data: bytes, name: str) -> MediaType:
     """The media type of a file that is read; `UnsupportedFormat` says what another one is."""
     if not data.strip(b"\0 \t\r\n"):
-        raise UnreadableDocument(f"{name}: the file is empty", param=name)
+        raise UnreadableDocument(f"{name}: the file is empty; {_WHOLE}", param=name)
     if b"%PDF-" in data[:1024]:
         return MediaType.PDF
     if data.startswith(b"PK\x03\x04"):
@@ -96,9 +98,10 @@ def _zip_type(data: bytes, name: str) -> MediaType:
             members = set(archive.namelist())
             manifest = _first_bytes(archive, "[Content_Types].xml")
             mimetype = _first_bytes(archive, "mimetype").decode("ascii", "replace").strip()
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except ZIP_FAULTS as error:
         raise UnreadableDocument(
-            f"{name}: the file is a damaged ZIP archive or workbook ({error})", param=name
+            f"{name}: the file is a damaged ZIP archive or workbook ({error}); {_WHOLE}",
+            param=name,
         ) from error
     for part, description in _ZIP_FOLDERS.items():
         if any(member.startswith(part) for member in members):

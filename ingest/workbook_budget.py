@@ -34,12 +34,14 @@ class CellBudget:
     def take_text(self, row: int, column: int, num_characters: int) -> None:
         if not (0 < row <= _LAST_ROW and 0 < column <= _LAST_COLUMN):
             raise UnreadableDocument(
-                f"{self._name}: a cell stands in row {row}, column {column}, which no sheet has",
+                f"{self._name}: a cell stands in row {row}, column {column}, which no sheet has; "
+                "open the file in a spreadsheet program and save it again",
                 param=self._name,
             )
         self._characters_left -= num_characters + 3
         if self._characters_left < 0:
             raise TooLarge(
-                f"{self._name}: its cells repeat far more text than the file's size allows for",
+                f"{self._name}: its cells repeat far more text than the file's size allows for; "
+                "if it can be trusted, raise NEEDLEPOINT_INGEST__MAX_EXPANSION_RATIO",
                 param=self._name,
             )

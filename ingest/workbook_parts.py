@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import io
 import zipfile
-import zlib
 from xml.parsers import expat
 
+from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.settings import IngestSettings
 
@@ -27,7 +27,7 @@ def check_parts(data: bytes, name: str, limits: IngestSettings) -> list[str]:
             _check_expansion(members, len(data), name, limits)
             for member in members:
                 _refuse_document_type(package, member, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except ZIP_FAULTS as error:
         raise UnreadableDocument(
             f"{name}: the workbook's ZIP archive is damaged ({error}); save it again",
             param=name,
@@ -42,7 +42,8 @@ def _check_expansion(
     if unpacked > max(_ALWAYS_ALLOWED_BYTES, limits.max_expansion_ratio * num_bytes):
         raise TooLarge(
             f"{name}: unpacks to {unpacked / num_bytes:,.0f} times its size, more than the limit "
-            f"of {limits.max_expansion_ratio:,.0f}",
+            f"of {limits.max_expansion_ratio:,.0f}; if it can be trusted, raise "
+            "NEEDLEPOINT_INGEST__MAX_EXPANSION_RATIO",
             param=name,
         )
 

@@ -15,7 +15,7 @@ from schemas.settings import IngestSettings
 PARSER_VERSION = 2
 """Raised with every change that makes a document or its passages come out differently."""
 
-_WITHOUT_EFFECT = {"max_seconds", "max_memory_bytes"}
+_WITHOUT_EFFECT = {"max_seconds"}
 _TABLES = (MediaType.CSV, MediaType.TSV)
 
 

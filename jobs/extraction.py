@@ -13,13 +13,10 @@ from typing import Any
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.lookup import Source
-from engine.token_counter import TokenCounter
-from jobs.document_summary import summary_of
-from jobs.library import Library, LibraryEntry
+from jobs.library import LibraryEntry, cache_of, library_of
 from schemas import response_schema as response_schemas
 from schemas.errors import InvalidInput
 from schemas.extraction import Extraction, FoundPassage, Mode
-from schemas.inspection import Inspection
 from schemas.plain_text import check_text
 from schemas.preparation import Preparation
 from schemas.progress import OnProgress, ignore_progress
@@ -93,32 +90,6 @@ def prepare(
     return Engine.open(settings, cache, on_progress).prepare(sources, on_progress=on_progress)
 
 
-def inspect(
-    file: Path,
-    settings: Settings,
-    *,
-    password: str | None = None,
-    on_progress: OnProgress = ignore_progress,
-) -> Inspection:
-    """What was understood of a document."""
-    entry = _library(settings, cache_of(settings)).open(
-        file, password=password, on_progress=on_progress
-    )
-    document = entry.document
-    return Inspection(
-        name=document.name,
-        id=document.id,
-        media_type=document.media_type,
-        **summary_of(document, entry.passages),
-        seconds=round(entry.seconds, 3),
-        cached=entry.is_cached,
-    )
-
-
-def cache_of(settings: Settings) -> DiskCache:
-    return DiskCache(settings.cache.directory / "entries", settings.cache.max_bytes)
-
-
 def _sources(
     files: Sequence[Path],
     settings: Settings,
@@ -136,13 +107,8 @@ def _sources(
             "each once, under a name of its own",
             param="files",
         )
-    library = _library(settings, cache)
+    library = library_of(settings, cache)
     entries: list[LibraryEntry] = [
         library.open(file, password=password, on_progress=on_progress) for file in files
     ]
     return [Source(entry.document, entry.passages) for entry in entries]
-
-
-def _library(settings: Settings, cache: DiskCache) -> Library:
-    counter = TokenCounter(settings)
-    return Library(cache, settings.ingest, counter, counter.name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from engine.disk_cache import DiskCache
-from jobs.extraction import cache_of
+from jobs.library import cache_of
 from schemas.errors import InvalidInput
 from schemas.settings import Settings
 

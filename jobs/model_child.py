@@ -23,7 +23,14 @@ def unpack_model(settings: Settings, should_stop: Callable[[], bool]) -> None:
     if model is None or model.is_converted(models):
         return
     request = {"models": str(models), "model": model.name}
-    run_child("jobs.model_child", request, _LIMITS, name=model.name, should_stop=should_stop)
+    run_child(
+        "jobs.model_child",
+        request,
+        _LIMITS,
+        name=model.name,
+        is_trusted=True,
+        should_stop=should_stop,
+    )
 
 
 def answer(request: Mapping[str, Any], _: OnProgress) -> dict[str, Any]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
-from ingest.child import ChildLimits, run_child
 from ingest.sniff import MediaType
 from jobs.derived_files import keep, picture_key
-from jobs.document_store import DocumentHandle
+from jobs.page_drawing import drawn_pages
 from jobs.services import Services
 from jobs.storage import original_key
 from schemas.errors import InvalidInput, NotFound, UnsupportedFormat
 from schemas.extraction import Box
-from schemas.settings import IngestSettings
 
 MIN_DPI, MAX_DPI = 18, 400
-_MAX_SECONDS = 60.0
 
 
 def draw_page(
@@ -44,12 +39,18 @@ def draw_page(
     key = picture_key(tenant, document_id, page, dpi)
     if is_kept and (known := _known(services, key)) is not None:
         return known
-    with tempfile.TemporaryDirectory(prefix="page-", dir=services.storage.scratch) as folder:
-        target = Path(folder) / "page.png"
-        _draw(services, tenant, document, page, dpi, password, boxes, target)
-        png = target.read_bytes()
+    with drawn_pages(
+        services.storage.local_file(original_key(tenant, document.id)),
+        {page: boxes},
+        services.settings.ingest,
+        name=document.name,
+        password=password,
+        dpi=dpi,
+        scratch=services.storage.scratch,
+    ) as images:
+        png = images[page].read_bytes()
         if is_kept:
-            keep(services, tenant, document_id, key, target)
+            keep(services, tenant, document_id, key, images[page])
     return png
 
 
@@ -58,36 +59,3 @@ def _known(services: Services, key: str) -> bytes | None:
         return services.storage.get_bytes(key)
     except NotFound:
         return None
-
-
-def _draw(
-    services: Services,
-    tenant: str,
-    document: DocumentHandle,
-    page: int,
-    dpi: int,
-    password: str | None,
-    boxes: Sequence[Box],
-    target: Path,
-) -> None:
-    ingest = services.settings.ingest
-    request = {
-        "file": str(services.storage.local_file(original_key(tenant, document.id))),
-        "target": str(target),
-        "name": document.name,
-        "page": page,
-        "dpi": dpi,
-        "boxes": [list(box) for box in boxes],
-        "password": password,
-        "limits": ingest.model_dump(mode="json"),
-    }
-    run_child("ingest.draw_child", request, _limits(ingest), name=document.name)
-
-
-def _limits(ingest: IngestSettings) -> ChildLimits:
-    return ChildLimits(
-        seconds=_MAX_SECONDS,
-        memory_bytes=ingest.max_memory_bytes,
-        if_slow="ask for fewer dots an inch",
-        if_large="ask for fewer dots an inch",
-    )

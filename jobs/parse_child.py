@@ -1,4 +1,4 @@
-"""How is one document parsed and cut into passages, in a process of its own?
+"""How is one document parsed, and cut into passages, in a process of its own?
 
 Run by `ingest.child`. What was read is written as an array file, whose metadata hold the media
 type and the summary, so that they are known without reading the rest.
@@ -12,36 +12,45 @@ from pathlib import Path
 from typing import Any
 
 from engine import array_file
-from engine.token_counter import TokenCounter
 from ingest.document_arrays import arrays_of
 from ingest.passages import passages_of
 from ingest.read import check_size, document_of
 from jobs.document_summary import summary_of
-from schemas.document import Document
+from schemas.document import Document, Passage
 from schemas.errors import Unavailable
 from schemas.progress import OnProgress
-from schemas.settings import Settings
+from schemas.settings import IngestSettings, Settings
 
 
 def request_for(
-    file: Path, target: Path, *, name: str, sha256: str, password: str | None, settings: Settings
+    file: Path,
+    target: Path,
+    *,
+    name: str,
+    sha256: str,
+    password: str | None,
+    limits: IngestSettings,
+    tokenizer: Settings | None = None,
 ) -> dict[str, Any]:
-    """What `answer` is asked; no secret but the document's own password is in it."""
+    """What `answer` is asked; no secret but the document's own password is in it. Passages are
+    cut where the settings of a tokenizer are given."""
+    counted = tokenizer and tokenizer.model_dump(mode="json", include={"engine", "cache"})
     return {
         "file": str(file.absolute()),
         "target": str(target.absolute()),
         "name": name,
         "sha256": sha256,
         "password": password,
-        "settings": settings.model_dump(mode="json", include={"ingest", "engine", "cache"}),
+        "limits": limits.model_dump(mode="json"),
+        "tokenizer": counted,
     }
 
 
 def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
     """The metadata of the array file that it wrote."""
-    settings = Settings(**request["settings"])
-    document = _document(request, settings, on_progress)
-    passages = passages_of(document, TokenCounter(settings), settings.ingest.passage_tokens)
+    limits = IngestSettings(**request["limits"])
+    document = _document(request, limits, on_progress)
+    passages = _passages(document, request["tokenizer"], limits)
     about = {
         "media_type": document.media_type,
         "summary": json.dumps(summary_of(document, passages)),
@@ -54,16 +63,29 @@ def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any
     return dict(about)
 
 
-def _document(request: Mapping[str, Any], settings: Settings, on_progress: OnProgress) -> Document:
+def _document(
+    request: Mapping[str, Any], limits: IngestSettings, on_progress: OnProgress
+) -> Document:
     file, name = Path(request["file"]), request["name"]
-    check_size(file.stat().st_size, name, settings.ingest)
+    check_size(file.stat().st_size, name, limits)
     document = document_of(
         file.read_bytes(),
         name,
-        settings.ingest,
+        limits,
         password=request["password"],
         on_progress=on_progress,
+        lost_pages=dict(request.get("lost_pages", ())),
     )
     if document.id != request["sha256"]:
-        raise Unavailable(f"{name}: its stored bytes are not those that were uploaded")
+        raise Unavailable(f"{name}: its bytes changed before they were read; try again")
     return document
+
+
+def _passages(
+    document: Document, tokenizer: Mapping[str, Any] | None, limits: IngestSettings
+) -> list[Passage]:
+    if tokenizer is None:
+        return []
+    from engine.token_counter import TokenCounter
+
+    return passages_of(document, TokenCounter(Settings(**tokenizer)), limits.passage_tokens)

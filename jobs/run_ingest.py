@@ -14,19 +14,19 @@ from typing import Any
 
 from engine import array_file
 from engine.token_counter import TokenCounter
-from ingest.child import ChildLimits, run_child
 from jobs.derivation import derivation_of
 from jobs.derived_files import keep, parsed_key
 from jobs.document_store import IngestTarget
 from jobs.job_store import Claim
 from jobs.model_child import unpack_model
 from jobs.parse_child import request_for
+from jobs.parsing import run_parse
 from jobs.services import Services
 from jobs.storage import Storage, original_key
 from schemas.errors import Cancelled, NotFound, Unavailable
 from schemas.jobs import JobProgress
 from schemas.progress import Progress
-from schemas.settings import IngestSettings, Settings
+from schemas.settings import Settings
 
 _REPORT_SECONDS = 0.5
 _PARSE_SHARE = 0.9  # of the work; passages are cut after
@@ -51,15 +51,6 @@ def run_ingest(claim: Claim, services: Services, *, should_stop: Callable[[], bo
     )
 
 
-def parse_limits(ingest: IngestSettings) -> ChildLimits:
-    return ChildLimits(
-        seconds=ingest.max_seconds,
-        memory_bytes=ingest.max_memory_bytes,
-        if_slow="split the file or raise NEEDLEPOINT_INGEST__MAX_SECONDS",
-        if_large="split the file or raise NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
     """The reading of one document."""
@@ -75,11 +66,9 @@ class _Read:
         storage, name = self.services.storage, self.target.name
         original = original_key(self.claim.tenant, self.target.document_id)
         with _scratch_folder(storage) as folder, _original(storage, original, folder) as file:
-            about = run_child(
-                "jobs.parse_child",
+            about = run_parse(
                 self._request(file, folder / "parsed"),
-                parse_limits(self.services.settings.ingest),
-                name=name,
+                self.services.settings.ingest,
                 on_progress=_Reports(self.claim, self.services),
                 should_stop=self.should_stop,
             )
@@ -101,7 +90,8 @@ class _Read:
             name=self.target.name,
             sha256=self.target.sha256,
             password=self.target.password,
-            settings=self.services.settings,
+            limits=self.services.settings.ingest,
+            tokenizer=self.services.settings,
         )
 
 

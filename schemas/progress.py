@@ -12,7 +12,8 @@ from schemas.extraction import FieldResult
 class Progress:
     """`done` of `total` units of a stage; a stage that has not been sized has `total` 0.
 
-    `fields` are the results that are new with this step of the stage `answer`.
+    `fields` are the results that are new with this step of the stage `answer`. `at` is the unit
+    that is being worked on, from 1, where it is not the one after those that are done.
     """
 
     stage: str  # parse | load | index | look | read | answer
@@ -21,6 +22,7 @@ class Progress:
     unit: str  # pages | rows | tokens | fields | files
     document: str = ""
     fields: tuple[FieldResult, ...] = ()
+    at: int = 0
 
 
 OnProgress = Callable[[Progress], None]

@@ -33,6 +33,21 @@ class IngestSettings(SettingsGroup):
     max_seconds: Annotated[
         float, Field(gt=0, description="of one document in the service, then it is killed")
     ] = 1800.0
+    max_characters: Annotated[
+        int, Field(gt=0, lt=1 << 31, description="of the text of a document")
+    ] = 100_000_000
+    max_pixels: Annotated[
+        int, Field(gt=0, description="of one picture that has to be unpacked")
+    ] = 1_000_000_000
+    max_page_seconds: Annotated[
+        float, Field(gt=0, description="of one page of a PDF, then it is left out")
+    ] = 120.0
+    max_lost_pages: Annotated[
+        int,
+        Field(
+            ge=0, description="left out because they end the process that reads them; 0: an error"
+        ),
+    ] = 5
     max_memory_bytes: Annotated[
         int, Field(ge=1 << 28, description="address space of the process that parses one document")
     ] = 8 << 30

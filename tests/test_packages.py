@@ -33,6 +33,14 @@ def test_every_module_opens_with_the_question_that_it_answers(name: str) -> None
     assert [file.name for file in files if not file.read_text().startswith('"""')] == []
 
 
+def test_an_inspection_brings_up_no_engine() -> None:
+    code = f"import sys, jobs.inspection; print([n for n in {HEAVY} if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
 HEAVY = ["torch", "pymupdf", "openpyxl", "bm25s", "gguf"]
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -75,11 +74,10 @@ def test_a_cited_cell_is_shown_with_what_stands_in_it() -> None:
     assert list(cited_cells([citation], document)) == ["rents!B2  93"]
 
 
-def test_images_are_named_after_document_and_page(tmp_path: Path) -> None:
-    def render(data: bytes, boxes: Mapping[int, Sequence[Box]]) -> Iterator[tuple[int, bytes]]:
-        return ((page, data) for page in boxes)
-
-    paths = list(write_page_images("a.pdf", b"png", {12: [BOX]}, tmp_path, render))
+def test_page_images_are_named_after_the_document_and_the_page(tmp_path: Path) -> None:
+    drawn = tmp_path / "12.png"
+    drawn.write_bytes(b"png")
+    paths = list(write_page_images("a.pdf", {12: drawn}, tmp_path))
     assert paths == [tmp_path / "a.pdf-p0012.png"]
     assert paths[0].read_bytes() == b"png"
 

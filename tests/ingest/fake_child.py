@@ -5,11 +5,14 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from schemas.errors import PasswordRequired
@@ -18,6 +21,8 @@ from schemas.progress import OnProgress, Progress
 
 def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
     on_progress(Progress("parse", 2, 7, "pages"))
+    if request["deed"] == "read_pages":
+        return _read_pages(request, on_progress)
     deed = globals()[f"_{request['deed']}"]
     return dict(deed(request))
 
@@ -105,3 +110,48 @@ def _fork(request: Mapping[str, Any]) -> dict[str, Any]:
 def _thread(_: Any) -> dict[str, Any]:
     threading.Thread(target=time.sleep, args=(60,)).start()
     return {"threads": threading.active_count()}
+
+
+def _reach(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Tries to get out, and says what came of it."""
+    return {"came": [_tried(attempt) for attempt in (_call_out, _run_program, _leave_file)]}
+
+
+def _tried(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except OSError as error:
+        return type(error).__name__
+    return "it went through"
+
+
+def _call_out() -> None:
+    socket.create_connection(("127.0.0.1", 9), timeout=1)
+
+
+def _run_program() -> None:
+    subprocess.run(["true"], check=True)
+
+
+def _leave_file() -> None:
+    Path(f"left-{os.getpid()}").write_text("x")
+
+
+def _connect_below_python(request: Mapping[str, Any]) -> dict[str, Any]:
+    """As a library does that is not written in Python: no hook sees it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = libc.socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+    port = int(request["port"])
+    address = struct.pack("=H", socket.AF_INET) + struct.pack("!H4s8x", port, b"\x7f\0\0\1")
+    return {"status": libc.connect(descriptor, address, len(address))}
+
+
+def _read_pages(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
+    """Pages 1 to 4, of which some are deadly."""
+    lost = dict(request["lost_pages"])
+    for page in range(1, 5):
+        on_progress(Progress("parse", page - 1, 4, "pages", at=page))
+        if page not in lost and (deed := request["deadly"].get(str(page))):
+            globals()[f"_{deed}"](request)
+    on_progress(Progress("parse", 4, 4, "pages"))
+    return {"lost": lost}

@@ -19,7 +19,7 @@ from schemas.progress import Progress
 MEMORY = 1 << 29
 
 
-def run(deed: str, *, seconds: float = 20.0, output_bytes: int = 1 << 20, **more: Any) -> Any:
+def run(deed: str, *, seconds: float = 50.0, output_bytes: int = 1 << 20, **more: Any) -> Any:
     limits = ChildLimits(seconds, MEMORY, "split it", "make it smaller", output_bytes)
     request = {"deed": deed, **more.pop("request", {})}
     return run_child("tests.ingest.fake_child", request, limits, name="a.pdf", **more)
@@ -99,7 +99,7 @@ def test_one_that_wants_more_memory_than_it_may_have_is_too_large(deed: str) -> 
 
 def test_one_that_writes_more_than_it_may_is_stopped(tmp_path: Path) -> None:
     with pytest.raises(TooLarge):
-        run("write", request={"file": str(tmp_path / "large")})
+        run("write", request={"file": str(tmp_path / "large")}, folder=tmp_path)
     assert (tmp_path / "large").stat().st_size <= MEMORY
 
 
@@ -131,7 +131,7 @@ def test_one_that_says_too_much_is_killed_and_nothing_of_it_is_logged(
 
 
 def test_what_it_left_behind_is_gone_too() -> None:
-    said = run("fork")
+    said = run("fork", is_trusted=True)
     assert ended(said["left"])
 
 
@@ -144,7 +144,7 @@ def test_a_thread_that_still_runs_does_not_hold_the_answer_up() -> None:
 def test_it_is_killed_when_it_should_stop(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     with pytest.raises(Cancelled):
-        run("sleep", request={"mark": str(mark)}, should_stop=mark.exists)
+        run("sleep", request={"mark": str(mark)}, folder=tmp_path, should_stop=mark.exists)
     assert ended(int(mark.read_text()))
 
 
@@ -161,8 +161,8 @@ def test_what_the_listener_raises_ends_it() -> None:
 def test_it_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     mark = tmp_path / "mark"
     program = (
-        "from tests.ingest.test_child import run\n"
-        f"run('sleep', request={{'mark': {str(mark)!r}}}, seconds=50)\n"
+        "from pathlib import Path\nfrom tests.ingest.test_child import run\n"
+        f"run('sleep', request={{'mark': {str(mark)!r}}}, folder=Path({str(tmp_path)!r}))\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", program])
     try:

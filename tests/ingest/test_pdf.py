@@ -115,7 +115,8 @@ def test_progress_counts_the_pages() -> None:
     data = pdf_of([[(72, 80, "a")], [(72, 80, "b")]])
     limits = IngestSettings()
     read_pdf(data, document_id="0", name="a.pdf", limits=limits, on_progress=seen.append)
-    assert [(p.done, p.total) for p in seen] == [(1, 2), (2, 2)]
+    assert [(p.done, p.total) for p in seen if not p.at] == [(1, 2), (2, 2)]
+    assert [p.at for p in seen if p.at] == [1, 2, 1, 2]  # laid out, then written
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7\nnothing", b"plain text"])
@@ -168,3 +169,23 @@ def test_a_page_there_is_no_memory_for_is_not_taken_for_a_damaged_one(
     monkeypatch.setattr(pdf, "layout_of", refuse)
     with pytest.raises(MemoryError):
         read(pdf_of([[(72, 100, "text")]]))
+
+
+@pytest.mark.parametrize("typed", ["pässwört", "pa\u0308sswo\u0308rt"])
+def test_a_password_may_be_typed_with_its_accents_apart(typed: str) -> None:
+    pdf = pymupdf.open()
+    pdf.new_page().insert_text((72, 72), "secret")
+    encryption = pymupdf.PDF_ENCRYPT_AES_256
+    data = bytes(pdf.tobytes(encryption=encryption, user_pw="pässwört", owner_pw="own"))
+    assert read(data, password=typed).text == "secret"
+
+
+def test_the_password_of_the_owner_opens_too_and_no_other() -> None:
+    pdf = pymupdf.open()
+    pdf.new_page().insert_text((72, 72), "secret")
+    encryption = pymupdf.PDF_ENCRYPT_AES_128
+    data = bytes(pdf.tobytes(encryption=encryption, user_pw=" a ", owner_pw="  "))
+    assert read(data, password="  ").text == "secret"
+    for wrong in ("a", " ", ""):
+        with pytest.raises(WrongPassword, match=r"a\.pdf: the password does not open the file"):
+            read(data, password=wrong)

@@ -27,9 +27,17 @@ def test_the_name_of_a_table_does_because_it_stands_in_the_text() -> None:
     assert len({derivation(name=name) for name in names}) == 5
 
 
-def test_what_a_parser_may_take_of_time_and_memory_does_not_matter() -> None:
-    limits = IngestSettings(max_seconds=1, max_memory_bytes=1 << 30)
-    assert derivation(limits=limits) == derivation()
+def test_the_time_that_a_parser_may_take_does_not_matter() -> None:
+    assert derivation(limits=IngestSettings(max_seconds=1)) == derivation()
+
+
+def test_what_can_cost_a_page_matters() -> None:
+    by_time, by_memory = (
+        IngestSettings(max_page_seconds=1),
+        IngestSettings(max_memory_bytes=1 << 30),
+    )
+    keys = {derivation(), derivation(limits=by_time), derivation(limits=by_memory)}
+    assert len(keys) == 3
 
 
 def test_all_else_does() -> None:

@@ -8,94 +8,95 @@ from pathlib import Path
 
 import pytest
 
-from ingest.child import run_child
+from api.cli import run
+from ingest.read import sha256_of
 from jobs.parse_child import request_for
 from jobs.parsed_document import ParsedDocument
-from jobs.run_ingest import parse_limits
-from schemas.errors import InvalidInput, PasswordRequired, TooLarge
+from jobs.parsing import parsed_document, run_parse
+from schemas.errors import ServiceError, TooLarge, WrongPassword
 from schemas.settings import IngestSettings, Settings
+from tests.jobs.edge_outcomes import LIMITS, PASSWORDS, TABLE, differs, edge_files, outcomes
 
 pytestmark = pytest.mark.slow
 
-_LIMITS = IngestSettings(max_seconds=20, max_memory_bytes=4 << 30)
+
+def test_each_file_ends_as_the_table_says(shared_data: Path) -> None:
+    """`python -m tests.jobs.edge_outcomes` makes the table anew."""
+    found = dict(outcomes(shared_data))
+    expected = json.loads(TABLE.read_text())
+    assert list(found) == list(expected)
+    differing = {
+        name: (row, expected[name]) for name, row in found.items() if differs(row, expected[name])
+    }
+    assert differing == {}
 
 
-@pytest.fixture
-def limited(tiny_settings: Settings) -> Settings:
-    return tiny_settings.model_copy(update={"ingest": _LIMITS})
+def test_the_command_ends_with_a_message_for_each_that_is_not_read(
+    shared_data: Path,
+    tiny_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NEEDLEPOINT_ENGINE__MODEL", str(tiny_folder))
+    monkeypatch.setenv("NEEDLEPOINT_INGEST__MAX_CHARACTERS", str(LIMITS.max_characters))
+    table = json.loads(TABLE.read_text())
+    refused = [file for file in edge_files(shared_data) if table[file.name]["outcome"] != "ok"]
+    for file in refused:
+        assert run(["inspect", str(file)]) == 2
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        said = captured.err.strip().splitlines()[-1]
+        assert said == f"needlepoint: {table[file.name]['message']}"
+        assert file.name in said
+
+
+def test_a_wrong_password_is_said_to_be_wrong(shared_data: Path) -> None:
+    for name, password in PASSWORDS.items():
+        file = shared_data / "edge-pdf" / name
+        for wrong in (password.strip(), f"{password} ", "", "x"):
+            if wrong == password:
+                continue
+            with pytest.raises(WrongPassword):
+                parsed_document(file, sha256_of(file, LIMITS), LIMITS, password=wrong)
+
+
+def test_what_is_shown_of_a_document_agrees_with_its_text(
+    shared_data: Path, tiny_settings: Settings, tmp_path: Path
+) -> None:
+    for file in edge_files(shared_data):
+        try:
+            parsed = parse(file, tiny_settings, tmp_path)
+        except ServiceError:
+            continue
+        document = parsed.document()
+        for page in document.pages[:3]:
+            for word in parsed.page_words(page.number).words:
+                assert document.text[word.start : word.stop] == word.text
+        for sheet in document.sheets[:3]:
+            for cell in parsed.sheet_window(sheet.name, 1, 100, 1, 50).cells:
+                assert document.text[cell.start : cell.stop] == cell.text
+
+
+def test_a_parser_that_is_given_little_memory_says_so(shared_data: Path) -> None:
+    little = IngestSettings(max_memory_bytes=1 << 28, max_lost_pages=0)
+    file = shared_data / "pdf" / "debian-reference-en.pdf"
+    with pytest.raises(TooLarge, match="memory"):
+        parsed_document(file, sha256_of(file, little), little)
 
 
 def parse(file: Path, settings: Settings, folder: Path) -> ParsedDocument:
-    target = folder / "parsed"
-    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    """As the service does, with passages."""
     request = request_for(
-        file, target, name=file.name, sha256=sha256, password=None, settings=settings
+        file,
+        folder / "parsed",
+        name=file.name,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        password=None,
+        limits=LIMITS,
+        tokenizer=settings,
     )
-    about = run_child("jobs.parse_child", request, parse_limits(_LIMITS), name=file.name)
-    parsed = ParsedDocument.open(target)
+    about = run_parse(request, LIMITS)
+    parsed = ParsedDocument.open(folder / "parsed")
     characters = json.loads(about["summary"])["characters"]
     assert parsed.text_slice(0, 0).characters == characters
     return parsed
-
-
-def refusal_of(file: Path, settings: Settings, folder: Path) -> str:
-    """Why the file is not read; nothing for one that is, and is what it says."""
-    try:
-        check(parse(file, settings, folder))
-    except InvalidInput as error:
-        return error.message
-    return ""
-
-
-def check(parsed: ParsedDocument) -> None:
-    """What is shown of it agrees with its text."""
-    document = parsed.document()
-    for page in document.pages[:3]:
-        for word in parsed.page_words(page.number).words:
-            assert document.text[word.start : word.stop] == word.text
-    for sheet in document.sheets[:3]:
-        for cell in parsed.sheet_window(sheet.name, 1, 100, 1, 50).cells:
-            assert document.text[cell.start : cell.stop] == cell.text
-
-
-@pytest.mark.parametrize("folder", ["edge-pdf", "edge-xlsx"])
-def test_every_edge_file_is_read_or_refused_in_words(
-    shared_data: Path, limited: Settings, tmp_path: Path, folder: str
-) -> None:
-    files = sorted(file for file in (shared_data / folder).iterdir() if file.is_file())
-    refusals = [refusal_of(file, limited, tmp_path) for file in files]
-    refused = [text for text in refusals if text]
-    assert len(refused) < len(files) / 2
-    assert not [text for text in refused if "the parser" in text], "they were not seen coming"
-
-
-def test_an_encrypted_file_asks_for_its_password(
-    shared_data: Path, limited: Settings, tmp_path: Path
-) -> None:
-    with pytest.raises(PasswordRequired):
-        parse(shared_data / "edge-pdf" / "pypdf-password.pdf", limited, tmp_path)
-
-
-def test_a_bomb_of_a_workbook_is_refused_for_what_it_is(
-    shared_data: Path, limited: Settings, tmp_path: Path
-) -> None:
-    with pytest.raises(InvalidInput, match="document type"):
-        parse(shared_data / "edge-xlsx" / "poi-poc-xmlbomb.xlsx", limited, tmp_path)
-
-
-def test_a_parser_that_is_given_little_memory_says_so(
-    shared_data: Path, tiny_settings: Settings, tmp_path: Path
-) -> None:
-    little = IngestSettings(max_memory_bytes=1 << 28)
-    file = shared_data / "pdf" / "debian-reference-en.pdf"
-    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    request = request_for(
-        file,
-        tmp_path / "parsed",
-        name=file.name,
-        sha256=sha256,
-        password=None,
-        settings=tiny_settings,
-    )
-    with pytest.raises(TooLarge, match="memory"):
-        run_child("jobs.parse_child", request, parse_limits(little), name=file.name)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.read import read_document
 from jobs import extraction as jobs
+from jobs.inspection import inspect
 from jobs.local_cache import clear, list_entries
 from schemas.errors import InvalidInput, InvalidSchema, UnreadableDocument
 from schemas.extraction import (
@@ -121,7 +122,7 @@ def test_the_second_time_nothing_is_read_again(pages: Path, tiny_settings: Setti
     assert warm.id != cold.id
     assert (cold.usage.cached_tokens, warm.usage.cached_tokens > 0) == (0, True)
     assert [(p.done, p.unit) for p in told if p.stage == "parse"] == [(1, "files")]
-    assert jobs.inspect(pages, tiny_settings).cached
+    assert inspect(pages, tiny_settings).cached
 
 
 @pytest.mark.parametrize("kind", ["documents", "index", "prefix"])
@@ -263,7 +264,7 @@ def test_an_empty_query_is_refused(text_file: Path, tiny_settings: Settings) -> 
 
 
 def test_an_inspection_counts_what_was_understood(sheet: Path, tiny_settings: Settings) -> None:
-    inspection = jobs.inspect(sheet, tiny_settings)
+    inspection = inspect(sheet, tiny_settings)
     assert (inspection.name, inspection.tables, inspection.cached) == ("sales.csv", 1, False)
     assert [(s.name, s.rows, s.columns) for s in inspection.sheets] == [("sales", 4, 3)]
     assert inspection.characters == len(read_document(sheet, tiny_settings.ingest).text)
@@ -273,13 +274,13 @@ def test_an_inspection_counts_what_was_understood(sheet: Path, tiny_settings: Se
 def test_models_of_the_same_name_do_not_share_what_was_counted(
     text_file: Path, tiny_settings: Settings, tmp_path: Path
 ) -> None:
-    jobs.inspect(text_file, tiny_settings)
+    inspect(text_file, tiny_settings)
     folder = tmp_path / "other" / Path(tiny_settings.engine.model).name
     folder.mkdir(parents=True)
     for file in Path(tiny_settings.engine.model).iterdir():
         (folder / file.name).write_bytes(file.read_bytes() + b"\n")
     engine = tiny_settings.engine.model_copy(update={"model": str(folder)})
-    assert not jobs.inspect(text_file, tiny_settings.model_copy(update={"engine": engine})).cached
+    assert not inspect(text_file, tiny_settings.model_copy(update={"engine": engine})).cached
 
 
 words = st.text(

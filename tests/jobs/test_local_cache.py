@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from jobs.extraction import cache_of
+from jobs.library import cache_of
 from jobs.local_cache import KINDS, clear, list_entries
 from schemas.errors import InvalidInput
 from schemas.settings import Settings, load_settings

@@ -44,7 +44,7 @@ def test_a_page_is_drawn_as_large_as_asked_and_kept(
     pixels = pymupdf.Pixmap(png)
     assert (pixels.width, pixels.height) == (612, 792)
     assert pictures(services) == ["2-72.png"]
-    monkeypatch.setattr(page_pictures, "run_child", None)
+    monkeypatch.setattr(page_pictures, "drawn_pages", None)
     assert draw_page(services, TENANT, document, 2, 72) == png
 
 

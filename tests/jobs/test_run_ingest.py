@@ -10,9 +10,9 @@ import pymupdf
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from ingest.child import run_child
 from jobs import run_ingest as run_ingest_module
 from jobs.parsed_document import ParsedDocument
+from jobs.parsing import run_parse
 from jobs.services import Services
 from jobs.storage import Storage, original_key
 from schemas.errors import (
@@ -106,7 +106,7 @@ def test_pages_are_reported_while_it_is_read(
     upload(services, "a.pdf", PDF)
     ingest(services)
     first = heard[0]
-    assert (first.stage, first.pages_done, first.pages_total, first.share) == ("parse", 1, 2, 0.45)
+    assert (first.stage, first.pages_done, first.pages_total, first.share) == ("parse", 0, 2, 0.0)
     assert len(heard) == 1  # two pages take less than half a second
 
 
@@ -116,7 +116,7 @@ def test_what_was_read_before_is_not_parsed_again(
     document_id = upload(services, "a.pdf", pictures_pdf())
     ingest(services)
     before = found(services, document_id)
-    monkeypatch.setattr(run_ingest_module, "run_child", None)
+    monkeypatch.setattr(run_ingest_module, "run_parse", None)
     services.documents.reingest(TENANT, document_id, None)
     ingest(services)
     after = found(services, document_id)
@@ -219,11 +219,11 @@ def test_a_document_that_is_deleted_meanwhile_leaves_nothing(
     document_id = upload(services, "a.pdf", PDF)
 
     def delete_after(*arguments: Any, **options: Any) -> dict[str, Any]:
-        said = run_child(*arguments, **options)
+        said = run_parse(*arguments, **options)
         services.documents.delete(TENANT, document_id)
         return said
 
-    monkeypatch.setattr(run_ingest_module, "run_child", delete_after)
+    monkeypatch.setattr(run_ingest_module, "run_parse", delete_after)
     with pytest.raises(NotFound):
         ingest(services)
     assert not [name for name in files_of(services) if name.startswith("parsed")]
@@ -233,7 +233,7 @@ def test_stored_bytes_that_are_not_those_uploaded_are_not_read(services: Service
     document_id = upload(services, "a.pdf", PDF)
     key = original_key(TENANT, document_id)
     services.storage.put_bytes(key, pdf_of([[]]))
-    with pytest.raises(Unavailable, match="not those that were uploaded"):
+    with pytest.raises(Unavailable, match="its bytes changed before they were read"):
         ingest(services)
 
 

@@ -1,0 +1,73 @@
+"""How is a file parsed where it can harm nothing, and what did it say?"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from engine import array_file
+from ingest.child import ChildLimits
+from ingest.document_arrays import document_of_arrays
+from ingest.spared_pages import run_sparing_pages
+from jobs.parse_child import request_for
+from schemas.document import Document
+from schemas.errors import Unavailable
+from schemas.progress import OnProgress, ignore_progress
+from schemas.settings import IngestSettings
+
+
+def parse_limits(ingest: IngestSettings) -> ChildLimits:
+    return ChildLimits(
+        seconds=ingest.max_seconds,
+        memory_bytes=ingest.max_memory_bytes,
+        if_slow="split the file or raise NEEDLEPOINT_INGEST__MAX_SECONDS",
+        if_large="split the file or raise NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
+        page_seconds=ingest.max_page_seconds,
+        if_page_slow="raise NEEDLEPOINT_INGEST__MAX_PAGE_SECONDS, or let the page be left out by "
+        "NEEDLEPOINT_INGEST__MAX_LOST_PAGES",
+    )
+
+
+def run_parse(
+    request: Mapping[str, Any],
+    limits: IngestSettings,
+    *,
+    on_progress: OnProgress = ignore_progress,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """What is said of the file that the request makes (`request_for`); the folder that it is
+    made in is the only one that is written in."""
+    return run_sparing_pages(
+        "jobs.parse_child",
+        request,
+        parse_limits(limits),
+        limits.max_lost_pages,
+        name=request["name"],
+        folder=Path(request["target"]).parent,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+
+
+def parsed_document(
+    file: Path,
+    sha256: str,
+    limits: IngestSettings,
+    *,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Document:
+    """The document that a file of this hash holds; it is not cut into passages."""
+    with tempfile.TemporaryDirectory(prefix="needlepoint-") as folder:
+        target = Path(folder) / "parsed"
+        request = request_for(
+            file, target, name=file.name, sha256=sha256, password=password, limits=limits
+        )
+        run_parse(request, limits, on_progress=on_progress)
+        found = array_file.read(target)
+    if found is None:
+        raise Unavailable(f"{file.name}: what was read of it is damaged; try again")
+    document, _ = document_of_arrays(found.arrays)
+    return document
