@@ -11,15 +11,14 @@ from collections.abc import Iterator
 
 import pymupdf
 
+from ingest.pdf_flow import Flow
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
-from ingest.pdf_lines import Row, box_of
 from ingest.pdf_open import is_out_of_memory, open_pdf
-from ingest.pdf_page import PageLayout, all_words, blocks_of, layout_of
-from ingest.pdf_paragraphs import Looks, paragraphs_of, title_key
-from ingest.pdf_side import with_side_blocks
-from ingest.pdf_table import Block, Table
+from ingest.pdf_page import PageLayout, all_words, layout_of
+from ingest.pdf_paragraphs import Looks, title_key
+from ingest.pdf_parts import parts_of
 from ingest.pdf_text import TextWriter
-from schemas.document import Document, Page, SegmentKind
+from schemas.document import Document, Page
 from schemas.extraction import Problem
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
@@ -92,6 +91,7 @@ class _Reader:
         self.writer = TextWriter()
         self.pages: list[Page] = []
         self.troubles = _Troubles()
+        self._flow = Flow(self.writer)
         self._pdf = pdf
         self._furniture = Furniture()
         self._sizes: Counter[float] = Counter()
@@ -110,6 +110,7 @@ class _Reader:
             yield number
         for layout in waiting:
             self._write(layout)
+        self._flow.close()
 
     def _layout(self, number: int) -> PageLayout | None:
         try:
@@ -141,35 +142,9 @@ class _Reader:
     def _write(self, layout: PageLayout) -> None:
         edges = edge_rows(layout.rows, layout.words.height)
         furniture = [row for row in edges if self._furniture.is_furniture(layout.number, row)]
-        middle = layout.words.height / 2
-        self.writer.begin_page(layout.number, layout.words.to_display)
-        for row in furniture:
-            if box_of(row)[1] < middle:
-                self.writer.add_paragraph([row], SegmentKind.FURNITURE)
         body_size = max(self._sizes, key=lambda size: self._sizes[size], default=10.0)
         looks = Looks(body_size, self._titles.get(layout.number, {}))
-        for blocks in blocks_of(layout, furniture):
-            self._write_region(blocks, looks)
-        for row in furniture:
-            if box_of(row)[1] >= middle:
-                self.writer.add_paragraph([row], SegmentKind.FURNITURE)
-
-    def _write_region(self, blocks: list[Block], looks: Looks) -> None:
-        rows: list[Row] = []
-        for block in blocks:
-            if isinstance(block, Table):
-                self._write_rows(rows, looks)
-                rows = []
-                self.writer.add_table(block)
-            else:
-                rows.append(block)
-        self._write_rows(rows, looks)
-
-    def _write_rows(self, rows: list[Row], looks: Looks) -> None:
-        for run in with_side_blocks(rows):
-            for paragraph in paragraphs_of(run, looks):
-                kind = SegmentKind.HEADING if paragraph.level else SegmentKind.PARAGRAPH
-                self.writer.add_paragraph(paragraph.rows, kind, paragraph.level)
+        self._flow.add(parts_of(layout, furniture, looks))
 
 
 def _shows_something(page: pymupdf.Page) -> bool:

@@ -9,6 +9,7 @@ from statistics import median
 
 from ingest.normalise import normalise
 from ingest.pdf_lines import Row, box_of, is_marker, text_of
+from ingest.pdf_table import Interval
 
 _MAX_HEADING_WORDS = 16
 _LARGER = 1.12  # times the body's size: a heading by its size alone
@@ -26,10 +27,12 @@ _ENDS_SENTENCE = tuple(".:;!?")
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Rows of running text; `level` is 0 unless it is a heading."""
+    """Rows of running text; `level` is 0 unless it is a heading. `reach` is from where to where
+    the lines of its column go."""
 
     rows: list[Row]
     level: int = 0
+    reach: Interval = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Looks:
 def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     run: list[Row] = []
+    left = min((f.x0 for row in rows for f in row), default=0.0)
     right = max((f.x1 for row in rows for f in row), default=0.0)
     levels: list[int] = []
     for index, row in enumerate(rows):
@@ -53,11 +57,11 @@ def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
             levels[index] != levels[index - 1]
             or _begins(run, row, right, is_heading=levels[index] > 0)
         ):
-            paragraphs.append(Paragraph(run, levels[index - 1]))
+            paragraphs.append(Paragraph(run, levels[index - 1], (left, right)))
             run = []
         run.append(row)
     if run:
-        paragraphs.append(Paragraph(run, levels[-1]))
+        paragraphs.append(Paragraph(run, levels[-1], (left, right)))
     return [_demoted(p) for p in paragraphs]
 
 
@@ -126,5 +130,5 @@ def _demoted(paragraph: Paragraph) -> Paragraph:
     """The paragraph, plain where it is too long to be a heading."""
     num_words = sum(len(f.words) for row in paragraph.rows for f in row)
     if paragraph.level and num_words > 2 * _MAX_HEADING_WORDS:
-        return Paragraph(paragraph.rows)
+        return Paragraph(paragraph.rows, 0, paragraph.reach)
     return paragraph
