@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pymupdf
 
@@ -34,23 +35,29 @@ def render_pages(
     limits = limits or IngestSettings()
     with open_pdf(data, name=name, limits=limits, password=password) as (pdf, _):
         for number, boxes in boxes_by_page.items():
-            if not 1 <= number <= len(pdf):
-                raise NotFound(
-                    f"page {number} is not in the document of {len(pdf)} pages", param="page"
-                )
-            try:
-                yield number, _png(pdf[number - 1], boxes, dpi)
-            except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
-                if is_out_of_memory(error):
-                    raise MemoryError from error
-                raise UnreadableDocument(
-                    f"page {number} is damaged and can not be drawn", param="page"
-                ) from error
+            with drawing(pdf, number) as page:
+                for box in boxes:
+                    _draw(page, pymupdf.Rect(box))
+                yield number, png_of(page, dpi)
 
 
-def _png(page: pymupdf.Page, boxes: Sequence[Box], dpi: int) -> bytes:
-    for box in boxes:
-        _draw(page, pymupdf.Rect(box))
+@contextmanager
+def drawing(pdf: pymupdf.Document, number: int) -> Iterator[pymupdf.Page]:
+    """A page to draw on, from 1; what is wrong with it is told in words for the caller."""
+    if not 1 <= number <= len(pdf):
+        raise NotFound(f"page {number} is not in the document of {len(pdf)} pages", param="page")
+    try:
+        yield pdf[number - 1]
+    except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
+        if is_out_of_memory(error):
+            raise MemoryError from error
+        raise UnreadableDocument(
+            f"page {number} is damaged and can not be drawn", param="page"
+        ) from error
+
+
+def png_of(page: pymupdf.Page, dpi: int) -> bytes:
+    """A very large page is drawn at fewer dots an inch than asked for."""
     num_pixels = page.rect.width * page.rect.height * (dpi / 72) ** 2
     if num_pixels > _MAX_PIXELS:
         dpi = max(1, int(dpi * (_MAX_PIXELS / num_pixels) ** 0.5))

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 
 import pymupdf
 
+from ingest.pdf_attachments import attachments_of, not_read, page_attachments
 from ingest.pdf_flow import Flow
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
+from ingest.pdf_links import LinkArea, link_areas, links_of
 from ingest.pdf_open import is_out_of_memory, open_pdf
 from ingest.pdf_page import PageLayout, all_words, layout_of
 from ingest.pdf_paragraphs import Looks, title_key
 from ingest.pdf_parts import parts_of
 from ingest.pdf_text import TextWriter
-from schemas.document import Document, Page
+from schemas.document import Attachment, Document, Page
 from schemas.extraction import Problem
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
@@ -50,6 +52,8 @@ def read_pdf(
         for done, _ in enumerate(reader.read(), start=1):
             on_progress(Progress("parse", done, len(pdf), "pages", name))
         writer, pages = reader.writer, tuple(reader.pages)
+        source_map = writer.source_map(tuple(page.label for page in pages))
+        attachments = (*attachments_of(pdf), *reader.attachments)
         return Document(
             id=document_id,
             name=name,
@@ -57,10 +61,16 @@ def read_pdf(
             text=writer.text(),
             segments=tuple(writer.segments),
             grids=tuple(writer.grids),
-            source_map=writer.source_map(tuple(page.label for page in pages)),
+            source_map=source_map,
             pages=pages,
-            warnings=(*repairs, *reader.troubles.problems(name)),
+            warnings=(
+                *repairs,
+                *reader.troubles.problems(name),
+                *not_read(attachments, name),
+            ),
             metadata={key: str(value) for key, value in (pdf.metadata or {}).items() if value},
+            links=links_of(reader.links, source_map),
+            attachments=attachments,
         )
 
 
@@ -91,6 +101,8 @@ class _Reader:
         self.writer = TextWriter()
         self.pages: list[Page] = []
         self.troubles = _Troubles()
+        self.links: list[LinkArea] = []
+        self.attachments: list[Attachment] = []
         self._flow = Flow(self.writer)
         self._pdf = pdf
         self._furniture = Furniture()
@@ -118,6 +130,8 @@ class _Reader:
             layout = layout_of(page)
             size = page.rect
             self._check_text(page, layout)
+            self.links += link_areas(page)
+            self.attachments += page_attachments(page)
         except Exception as error:  # whatever a damaged page makes MuPDF raise
             if is_out_of_memory(error):
                 raise MemoryError from error
@@ -128,7 +142,8 @@ class _Reader:
         return layout
 
     def _check_text(self, page: pymupdf.Page, layout: PageLayout) -> None:
-        text = "".join(word.text for word in all_words(layout.words))
+        words = (word for word in all_words(layout.words) if id(word) not in layout.typed)
+        text = "".join(word.text for word in words)
         if not text and _shows_something(page):
             self.troubles.add("no_text_layer", layout.number)
         elif text.count("\ufffd") > _UNMAPPED_SHARE * len(text):

@@ -46,6 +46,8 @@ class Flow:
                 self._add(parts.frame, block, is_cut=index == 0)
         for note in parts.notes:
             self._set_aside(parts.frame, note, SegmentKind.PARAGRAPH)
+        for annotation in parts.annotations:
+            self._set_aside(parts.frame, annotation, SegmentKind.ANNOTATION)
         for row in parts.feet:
             self._set_aside(parts.frame, Paragraph([row]), SegmentKind.FURNITURE)
 

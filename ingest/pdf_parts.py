@@ -1,4 +1,4 @@
-"""What stands on a page: running text and tables, and beside it notes, heads and feet?"""
+"""What stands on a page: running text and tables, and what beside it?"""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class PageParts:
     heads: list[Row]
     regions: list[list[Paragraph | Table]]
     notes: list[Paragraph]
+    annotations: list[Paragraph]
     feet: list[Row]
 
 
@@ -34,6 +35,7 @@ def parts_of(layout: PageLayout, furniture: list[Row], looks: Looks) -> PagePart
         heads=[row for row in furniture if box_of(row)[1] < middle],
         regions=[_paragraphs(blocks, looks) for blocks in regions],
         notes=notes,
+        annotations=[Paragraph(annotation.rows) for annotation in layout.annotations],
         feet=[row for row in furniture if box_of(row)[1] >= middle],
     )
 
