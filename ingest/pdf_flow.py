@@ -98,7 +98,7 @@ def goes_on(above: Paragraph, below: Paragraph) -> bool:
     if above.level or below.level or not _are_alike(above, below):
         return False
     last, first = text_of(above.rows[-1]), text_of(below.rows[0])
-    if is_marker(first.split()[0]) or not (_is_prose(last) and _is_prose(first)):
+    if not (_is_prose(last) and _is_prose(first)) or is_marker(first.split()[0]):
         return False
     is_full = _is_full(above, below.rows[0])
     if last[-1].isdigit() and not is_full:

@@ -12,6 +12,7 @@ from ingest.pdf_fields import with_fields
 from ingest.pdf_grids import with_number_tables
 from ingest.pdf_lines import Row, regions_of, rows_of
 from ingest.pdf_ruled import Lines, lines_of, ruled_tables
+from ingest.pdf_side import with_address_blocks
 from ingest.pdf_table import Block
 from ingest.pdf_text_grids import with_text_tables
 from ingest.pdf_words import Fragment, PageWords, Word, words_of
@@ -75,7 +76,12 @@ def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:
 
 def _read(fragments: list[Fragment], lines: Lines) -> list[list[Block]]:
     return [
-        with_text_tables(with_number_tables(rows, lines.flat)) for rows in regions_of(fragments)
+        [
+            block
+            for run in with_address_blocks(rows)
+            for block in with_text_tables(with_number_tables(run, lines.flat))
+        ]
+        for rows in regions_of(fragments)
     ]
 
 
