@@ -31,11 +31,13 @@ _LEADING = 1.2
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """`rect` is in the layout frame; `is_shown` where what is drawn there is to stay."""
+    """`rect` is in the layout frame. Whether what is drawn there stays: where it is the value,
+    and where it is something else."""
 
     rect: pymupdf.Rect
     lines: list[str]
-    is_shown: bool
+    stays: bool = False
+    stays_if_other: bool = False
 
 
 def with_fields(page: pymupdf.Page, words: PageWords) -> tuple[PageWords, set[int]]:
@@ -50,7 +52,8 @@ def with_fields(page: pymupdf.Page, words: PageWords) -> tuple[PageWords, set[in
         held = _held(words, field)
         for word in held:
             word.size, word.bold = size, False  # a value is no heading
-        if field.is_shown and held:
+        is_value = _said(held) == _squeezed("".join(field.lines))
+        if held and (field.stays if is_value else field.stays_if_other):
             filled.update(map(id, held))
             continue
         values = _values(field, size)
@@ -114,16 +117,12 @@ def _fields(page: pymupdf.Page, words: PageWords) -> Iterator[_Field]:
             continue
         rect = (widget.rect * words.to_layout).normalize()
         if widget.field_type in _BOXES:
-            sign = TICKED if _is_ticked(pdf, widget) else UNTICKED
-            yield _Field(rect, [sign], is_shown=False)
+            yield _Field(rect, [TICKED if _is_ticked(pdf, widget) else UNTICKED])
         elif widget.field_type in _TEXTS and _is_password(widget):
-            yield _Field(rect, [], is_shown=False)
+            yield _Field(rect, [])
         elif widget.field_type in _TEXTS and (value := _value(widget)):
-            is_told = _said(words_in(words, rect)) == _squeezed(value)
             is_comb = bool((widget.field_flags or 0) & _IS_COMB)
-            yield _Field(
-                rect, value.splitlines(), is_shown=not (is_comb if is_told else draws_anew)
-            )
+            yield _Field(rect, value.splitlines(), not is_comb, not draws_anew)
 
 
 def _flags(pdf: pymupdf.Document, xref: int) -> int:
