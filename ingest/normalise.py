@@ -2,8 +2,8 @@
 
 Ligatures and presentation forms are taken apart, full-width forms made plain, quotes and
 dashes made straight; soft hyphens, blanks of no width and marks of direction are left out, and
-white space of any kind is a blank. What carries meaning stays: superscripts, fractions, CJK, joiners and
-combining marks (composed where Unicode has the composed letter).
+white space of any kind is a blank. What carries meaning stays: superscripts, fractions, CJK,
+joiners and combining marks (composed where Unicode has the composed letter).
 """
 
 from __future__ import annotations

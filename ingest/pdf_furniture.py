@@ -18,7 +18,12 @@ _MIN_PAGES = 3
 _PLACE = 4.0  # points within which two lines stand at the same place
 _NEAR = 2.5  # heights between a page's number and the line beside it
 _ANYWHERE = 1 << 20  # the place of bare numbers: pages made from HTML end where their text does
-_BARE = re.compile(r"^(?:page )?[-–—( ]*\d{1,5}[-–—) ]*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:page|seite|página|pagina|p\.)?[-–—( ]*\d{1,5}"
+    r"(?: ?(?:of|/|von|de|sur|di|van) ?\d{1,5})?[-–—) ]*$",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"^\W*\d{1,5}\s+[^\W\dA-Z_]|[.;:!?][\"'”’)]*$")  # "18 see also": a note
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"^(?:page )?[-–—( ]*(\d{1,5})\b|\b(\d{1,5})[-–—) ]*$", re.IGNORECASE)
 
@@ -99,4 +104,7 @@ def _keys(row: Row) -> list[tuple[str, int]]:
 
 
 def _numbers(row: Row) -> list[int]:
-    return [int(one or other) for one, other in _NUMBER.findall(text_of(row))]
+    text = text_of(row)
+    if _SENTENCE.search(text) and not _is_bare(row):
+        return []
+    return [int(one or other) for one, other in _NUMBER.findall(text)]

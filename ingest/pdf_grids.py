@@ -162,13 +162,13 @@ def _is_table(cells: list[Row], band: _Band, heads: list[Row]) -> bool:
 def _head_rows(cells: list[Row], band: _Band, limit: int) -> tuple[int, int]:
     """The rows above the band [first, stop) that stand over its columns; labels may follow."""
     body = cells[band.start : band.stop]
-    left = min(row[0].x0 for row in body)
+    left, right = min(row[0].x0 for row in body), max(row[-1].x1 for row in body)
     head = band.start
     stop = 0
     for index in range(band.start - 1, max(limit, band.start - _MAX_HEAD_ROWS) - 1, -1):
         if _gap(cells[index], cells[index + 1]) > _MAX_HEAD_GAP:
             break
-        if _is_head(cells[index], band.extents, left):
+        if _is_head(cells[index], band.extents, left, right):
             head = index
             stop = stop or index + 1
         elif head - index > 2 or not (
@@ -185,7 +185,7 @@ def _is_caption(row: Row, left: float) -> bool:
     return len(row) == 1 and abs(row[0].x0 - left) < row[0].size and len(row[0].words) <= 6
 
 
-def _is_head(row: Row, extents: list[Interval], left: float) -> bool:
+def _is_head(row: Row, extents: list[Interval], left: float, right: float) -> bool:
     start = extents[0][0]
     over = [f for f in row if f.centre >= start or overlap((f.x0, f.x1), extents[0]) > 0]
     if not over or sum(len(f.words) for f in over) > 8 * len(extents) + 4:
@@ -200,7 +200,7 @@ def _is_head(row: Row, extents: list[Interval], left: float) -> bool:
         before = [f for f in over if f.x0 < left - f.size]
         is_over_first = all(f.x1 < extents[0][1] + f.size for f in before)
         return start <= left + 2 * row[0].size and is_over_first
-    return all(f.x1 < extents[-1][1] + 6 * f.size for f in over)
+    return all(f.x1 < max(extents[-1][1] + 6 * f.size, right + f.size) for f in over)
 
 
 def _is_title(row: Row, left: float, extents: list[Interval]) -> bool:

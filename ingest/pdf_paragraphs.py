@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.normalise import normalise
@@ -22,6 +23,9 @@ _NAMED = re.compile(
     r"^(?:section|article|chapter|part|item|schedule|exhibit|appendix|annex)\s+[\dA-Z]",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"^(?=.*[^\W\d_]{2}).*?(?:\s|[.…_]{2,})(\d{1,4})$")
+_MIN_CONTENTS = 5
+_MIN_PROSE_WORDS = 6  # on a line that may run on into one that begins with "(ii)"
 _ENDS_SENTENCE = tuple(".:;!?")
 
 
@@ -52,9 +56,13 @@ def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
     for index, row in enumerate(rows):
         runs_on = index > 0 and not levels[-1] and _runs_on(rows[index - 1], row)
         levels.append(0 if runs_on else _level(row, looks))
+    contents = _contents(rows)
+    if contents:
+        levels = [0 if at in contents else level for at, level in enumerate(levels)]
     for index, row in enumerate(rows):
         if run and (
             levels[index] != levels[index - 1]
+            or index in contents
             or _begins(run, row, right, is_heading=levels[index] > 0)
         ):
             paragraphs.append(Paragraph(run, levels[index - 1], (left, right)))
@@ -68,6 +76,18 @@ def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
 def title_key(text: str) -> str:
     """What a heading and its entry in the outline have in common."""
     return _NUMBERING.sub("", normalise(text)).casefold().strip(" .:")
+
+
+def _contents(rows: list[Row]) -> set[int]:
+    """The lines of a table of contents: many end with a page's number, none less than the one
+    before, and hardly another line stands between them."""
+    pages = [
+        (at, int(found[1])) for at, row in enumerate(rows) if (found := _PAGE.search(text_of(row)))
+    ]
+    if len(pages) < _MIN_CONTENTS or 2 * len(pages) < pages[-1][0] - pages[0][0] + 1:
+        return set()
+    rises = sum(one[1] <= other[1] for one, other in pairwise(pages))
+    return {at for at, _ in pages} if rises >= 0.9 * (len(pages) - 1) else set()
 
 
 def _runs_on(above: Row, row: Row) -> bool:
@@ -96,7 +116,10 @@ def _begins(run: list[Row], row: Row, right: float, *, is_heading: bool) -> bool
     ends = text_of(run[-1]).endswith(_ENDS_SENTENCE)
     marker = row[0].words[0].text
     if is_marker(marker) and (len(row[0].words) > 1 or len(row) > 1):
-        return is_short or ends or not marker[0].isdigit()
+        is_bullet = not any(map(str.isalnum, marker))
+        is_apart = abs(left - above[0]) > 0.3 * row[0].size and not marker[0].isdigit()
+        is_few = sum(len(f.words) for f in run[-1]) < _MIN_PROSE_WORDS and not marker[0].isdigit()
+        return is_short or ends or is_bullet or is_apart or is_few
     is_indented = left > above[0] + 0.8 * row[0].size and len(run) > 1
     return (is_short and ends) or (is_indented and ends)
 
