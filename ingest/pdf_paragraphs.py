@@ -81,9 +81,10 @@ def title_key(text: str) -> str:
 def _contents(rows: list[Row]) -> set[int]:
     """The lines of a table of contents: many end with a page's number, none less than the one
     before, and hardly another line stands between them."""
-    pages = [
-        (at, int(found[1])) for at, row in enumerate(rows) if (found := _PAGE.search(text_of(row)))
-    ]
+    ends = [at for at, row in enumerate(rows) if row[-1].text[-1:].isdigit()]
+    if len(ends) < _MIN_CONTENTS:
+        return set()
+    pages = [(at, int(found[1])) for at in ends if (found := _PAGE.search(text_of(rows[at])))]
     if len(pages) < _MIN_CONTENTS or 2 * len(pages) < pages[-1][0] - pages[0][0] + 1:
         return set()
     rises = sum(one[1] <= other[1] for one, other in pairwise(pages))

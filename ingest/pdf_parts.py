@@ -31,7 +31,7 @@ def parts_of(layout: PageLayout, furniture: list[Row], looks: Looks) -> PagePart
     body_size = min(regular, looks.body_size)
     regions, notes = without_notes(blocks_of(layout, furniture), layout.lines.flat, body_size)
     return PageParts(
-        frame=PageFrame(layout.number, layout.words.to_display),
+        frame=PageFrame.of(layout.number, layout.words.to_display),
         heads=[row for row in furniture if box_of(row)[1] < middle],
         regions=[_paragraphs(blocks, looks) for blocks in regions],
         notes=notes,

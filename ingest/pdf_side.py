@@ -59,11 +59,15 @@ def with_side_blocks(rows: list[Row]) -> list[list[Row]]:
 def with_address_blocks(rows: list[Row]) -> list[list[Row]]:
     """The rows in runs; addresses and signatures that stand side by side are runs of their own,
     and so is what stands beside them. Asked before tables are looked for: they look like one."""
+    signs = [at for at, row in enumerate(rows) if len(row) > 1 and any(map(_is_sign, row))]
+    if not signs:
+        return [rows]
     runs: list[list[Row]] = []
     plain: list[Row] = []
     index = 0
     while index < len(rows):
-        stop, columns = _columns(rows, index)
+        is_near = any(index <= at < index + _MAX_ROWS for at in signs)
+        stop, columns = _columns(rows, index) if is_near else (index, [])
         if not columns:
             plain.append(rows[index])
             index += 1
@@ -75,6 +79,12 @@ def with_address_blocks(rows: list[Row]) -> list[list[Row]]:
         ]
         plain, index = [], stop
     return runs + ([plain] if plain else [])
+
+
+def _is_sign(fragment: Fragment) -> bool:
+    """Whether there may be an address or a signature around it."""
+    text = fragment.text
+    return any(sign.search(text) for sign in (_POSTCODE, _STREET, _CONTACT, _LABEL))
 
 
 def _columns(rows: list[Row], start: int) -> tuple[int, list[Interval]]:

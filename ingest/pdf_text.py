@@ -20,21 +20,26 @@ from schemas.source_map import PlaceKind, SourceMap
 _HYPHENS = ("-", "\u00ad", "‐")
 _BROKEN = re.compile(r"[^\W\d_]{2,}[-\u00ad‐]$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
-_IDENTITY = pymupdf.Matrix(1, 0, 0, 1, 0, 0)
+_IDENTITY = (1, 0, 0, 1, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class PageFrame:
-    """A page, and the way from its layout frame to points of the page as displayed."""
+    """A page, and the way from its layout frame to points of the page as displayed; None where
+    they are the same."""
 
     number: int
-    to_display: pymupdf.Matrix
+    turn: pymupdf.Matrix | None
+
+    @classmethod
+    def of(cls, number: int, to_display: pymupdf.Matrix) -> PageFrame:
+        return cls(number, None if tuple(to_display) == _IDENTITY else to_display)
 
     def shown(self, word: Word) -> tuple[float, float, float, float]:
         box = (word.x0, word.y0, word.x1, word.y1)
-        if self.to_display == _IDENTITY:
+        if self.turn is None:
             return box
-        x0, y0, x1, y1 = pymupdf.Rect(box) * self.to_display
+        x0, y0, x1, y1 = pymupdf.Rect(box) * self.turn
         return x0, y0, x1, y1
 
 

@@ -75,9 +75,8 @@ def test_a_page_of_how_many_is_furniture() -> None:
 
 
 def test_notes_that_happen_to_count_with_the_pages_are_no_furniture() -> None:
-    pages = [
-        [(72.0, 300.0, f"Clause {n}"), (72.0, 760.0, f"{n} see also there")] for n in (1, 2, 3)
-    ]
+    notes = ["1 see also there", "2 but not here", "3 nor elsewhere"]
+    pages = [[(72.0, 300.0, f"On {note}"), (72.0, 760.0, note)] for note in notes]
     assert not texts(read(pdf_of(pages)), SegmentKind.FURNITURE)
 
 
