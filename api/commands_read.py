@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +11,6 @@ from api.options import Files, JsonOption, ModelOption, PasswordOption, settings
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from schemas.inspection import Inspection
     from schemas.settings import Settings
 
@@ -79,23 +78,69 @@ def prepare(
         say("words alone look documents up, as is set (engine.index_model): nothing was read")
 
 
-def inspect(files: Files, password: PasswordOption = None, as_json: JsonOption = False) -> None:
+def inspect(
+    files: Files,
+    page_images: Annotated[
+        Path | None,
+        typer.Option(
+            "--page-images",
+            metavar="DIR",
+            help="Write PNGs of the pages here, with reading order, kinds and cells drawn on.",
+        ),
+    ] = None,
+    pages: Annotated[
+        str | None,
+        typer.Option("--pages", metavar="LIST", help="Which pages to draw: 1,5-7; default: all."),
+    ] = None,
+    attachments: Annotated[
+        Path | None,
+        typer.Option(
+            "--attachments", metavar="DIR", help="Write the files that documents carry here."
+        ),
+    ] = None,
+    password: PasswordOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Show what was understood of each file: pages or sheets, tables, characters, warnings."""
     from api.file_arguments import readable_files
     from api.inspection_table import inspection_table
     from api.problem_lines import say_problems
     from api.standard_output import print_json, styled_output
 
-    settings = settings_with(None)
-    inspections = [_inspection(path, settings, password) for path in readable_files(files)]
+    settings, paths = settings_with(None), readable_files(files)
+    inspections = [_inspection(path, settings, password) for path in paths]
     if as_json:
         print_json(inspections[0] if len(inspections) == 1 else inspections)
-        return
-    with styled_output() as console:
+    else:
+        with styled_output() as console:
+            for inspection in inspections:
+                console.print(inspection_table(inspection))
         for inspection in inspections:
-            console.print(inspection_table(inspection))
-    for inspection in inspections:
-        say_problems("warning", inspection.warnings)
+            say_problems("warning", inspection.warnings)
+    if page_images is not None or attachments is not None:
+        for path in paths:
+            _write_files(path, settings, password, page_images, pages, attachments)
+
+
+def _write_files(
+    path: Path,
+    settings: Settings,
+    password: str | None,
+    page_images: Path | None,
+    pages: str | None,
+    attachments: Path | None,
+) -> None:
+    from api.commands_show import document_of
+    from api.inspected_files import write_attachments, write_layouts
+    from api.standard_output import say
+
+    document, limits = document_of(path, password), settings.ingest
+    if page_images is not None:
+        for written in write_layouts(path, document, pages, page_images, limits, password):
+            say(str(written))
+    if attachments is not None:
+        for written in write_attachments(path, document, attachments, limits, password):
+            say(str(written))
 
 
 def _inspection(path: Path, settings: Settings, password: str | None) -> Inspection:

@@ -52,7 +52,7 @@ def show(
         console.print(answer_table(extraction))
         console.print(_summary(extraction))
     for name, file in files.items():
-        _show_document(extraction, _document_of(file, password))
+        _show_document(extraction, document_of(file, password))
         if page_images is not None:
             _write_images(extraction, name, file, page_images, password)
 
@@ -92,7 +92,7 @@ def _refuse_missing(extraction: Extraction, files: dict[str, Path], folder: Path
         raise InvalidInput(f"{folder} cannot be made a folder: {error.strerror}") from error
 
 
-def _document_of(file: Path, password: str | None) -> Document:
+def document_of(file: Path, password: str | None) -> Document:
     """From the cache, where an extraction left it; no model is unpacked only to show a result."""
     from api.progress_bar import progress_shown
     from engine.packaged_models import PACKAGED

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from itertools import pairwise
 from typing import Any
 
@@ -14,8 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.document import (
+    Attachment,
     Document,
     Grid,
+    Link,
     Page,
     Passage,
     Piece,
@@ -57,6 +60,8 @@ def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Pass
         sheets=_sheets(about),
         warnings=tuple(Problem.model_validate(problem) for problem in about["warnings"]),
         metadata=about["metadata"],
+        links=tuple(Link(*link) for link in about["links"]),
+        attachments=tuple(Attachment(*attachment) for attachment in about["attachments"]),
     )
     return document, _passages(text, arrays)
 
@@ -122,6 +127,8 @@ def _about(document: Document) -> dict[str, Any]:
             }
             for s in document.sheets
         ],
+        "links": [astuple(link) for link in document.links],
+        "attachments": [astuple(attachment) for attachment in document.attachments],
         "map_kind": document.source_map.kind,
         "map_labels": list(document.source_map.labels),
     }

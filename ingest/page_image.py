@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pymupdf
 
@@ -34,19 +35,28 @@ def render_pages(
     limits = limits or IngestSettings()
     with open_pdf(data, name=name, limits=limits, password=password) as (pdf, _):
         for number, boxes in boxes_by_page.items():
-            if not 1 <= number <= len(pdf):
-                raise NotFound(
-                    f"page {number} is not in the document of {len(pdf)} pages", param="page"
-                )
-            _check_pictures(pdf, number, name, limits.max_pixels)
-            try:
-                yield number, _png(pdf[number - 1], boxes, dpi)
-            except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
-                if is_out_of_memory(error):
-                    raise MemoryError from error
-                raise UnreadableDocument(
-                    f"page {number} is damaged and can not be drawn", param="page"
-                ) from error
+            with drawing(pdf, number, name, limits.max_pixels) as page:
+                for box in boxes:
+                    _draw(page, pymupdf.Rect(box))
+                yield number, png_of(page, dpi)
+
+
+@contextmanager
+def drawing(
+    pdf: pymupdf.Document, number: int, name: str, max_pixels: int
+) -> Iterator[pymupdf.Page]:
+    """A page to draw on, from 1; what is wrong with it is told in words for the caller."""
+    if not 1 <= number <= len(pdf):
+        raise NotFound(f"page {number} is not in the document of {len(pdf)} pages", param="page")
+    _check_pictures(pdf, number, name, max_pixels)
+    try:
+        yield pdf[number - 1]
+    except (RuntimeError, pymupdf.mupdf.FzErrorBase) as error:
+        if is_out_of_memory(error):
+            raise MemoryError from error
+        raise UnreadableDocument(
+            f"page {number} is damaged and can not be drawn", param="page"
+        ) from error
 
 
 def _check_pictures(pdf: pymupdf.Document, number: int, name: str, max_pixels: int) -> None:
@@ -64,9 +74,8 @@ def _check_pictures(pdf: pymupdf.Document, number: int, name: str, max_pixels: i
             )
 
 
-def _png(page: pymupdf.Page, boxes: Sequence[Box], dpi: int) -> bytes:
-    for box in boxes:
-        _draw(page, pymupdf.Rect(box))
+def png_of(page: pymupdf.Page, dpi: int) -> bytes:
+    """A very large page is drawn at fewer dots an inch than asked for."""
     num_pixels = page.rect.width * page.rect.height * (dpi / 72) ** 2
     if num_pixels > _MAX_PIXELS:
         dpi = max(1, int(dpi * (_MAX_PIXELS / num_pixels) ** 0.5))

@@ -15,6 +15,7 @@ from schemas.document import Document, Passage, Piece, Segment, SegmentKind
 
 _BATCH = 4096
 _BREAK = Piece("\n")
+_ANNOTATION = Piece("Annotation: ")
 _SECTION_GLUE = " > "
 
 
@@ -86,7 +87,10 @@ def _pieces_of(text: str, rows: Sequence[GridRows], segment: Segment) -> list[Pi
     if segment.kind is SegmentKind.ROW and segment.grid >= 0:
         return rows[segment.grid].pieces(segment.row)
     own = text[segment.start : segment.stop]
-    return [Piece(own, segment.start)] if own.strip() else []
+    if not own.strip():
+        return []
+    piece = Piece(own, segment.start)
+    return [_ANNOTATION, piece] if segment.kind is SegmentKind.ANNOTATION else [piece]
 
 
 def _sections(text: str, segments: Sequence[Segment]) -> Iterator[tuple[str, int]]:

@@ -12,15 +12,16 @@ from types import MappingProxyType
 
 import pymupdf
 
+from ingest.pdf_attachments import attachments_of, not_read, page_attachments
+from ingest.pdf_flow import Flow
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
-from ingest.pdf_lines import Row, box_of
+from ingest.pdf_links import LinkArea, link_areas, links_of
 from ingest.pdf_open import is_out_of_memory, open_pdf
-from ingest.pdf_page import PageLayout, all_words, blocks_of, layout_of
-from ingest.pdf_paragraphs import Looks, paragraphs_of, title_key
-from ingest.pdf_side import with_side_blocks
-from ingest.pdf_table import Block, Table
+from ingest.pdf_page import PageLayout, all_words, layout_of
+from ingest.pdf_paragraphs import Looks, title_key
+from ingest.pdf_parts import parts_of
 from ingest.pdf_text import TextWriter
-from schemas.document import Document, Page, SegmentKind
+from schemas.document import Attachment, Document, Page
 from schemas.extraction import Problem
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
@@ -61,6 +62,8 @@ def read_pdf(
         for done, _ in enumerate(reader.read(), start=1):
             on_progress(Progress("parse", done, len(pdf), "pages", name))
         writer, pages = reader.writer, tuple(reader.pages)
+        source_map = writer.source_map(tuple(page.label for page in pages))
+        attachments = (*attachments_of(pdf), *reader.attachments)
         return Document(
             id=document_id,
             name=name,
@@ -68,10 +71,16 @@ def read_pdf(
             text=writer.text(),
             segments=tuple(writer.segments),
             grids=tuple(writer.grids),
-            source_map=writer.source_map(tuple(page.label for page in pages)),
+            source_map=source_map,
             pages=pages,
-            warnings=(*repairs, *reader.troubles.problems(name)),
+            warnings=(
+                *repairs,
+                *reader.troubles.problems(name),
+                *not_read(attachments, name),
+            ),
             metadata={key: str(value) for key, value in (pdf.metadata or {}).items() if value},
+            links=links_of(reader.links, source_map),
+            attachments=attachments,
         )
 
 
@@ -108,6 +117,9 @@ class _Reader:
         self.writer = TextWriter()
         self.pages: list[Page] = []
         self.troubles = _Troubles()
+        self.links: list[LinkArea] = []
+        self.attachments: list[Attachment] = []
+        self._flow = Flow(self.writer)
         self._pdf, self._name = pdf, name
         self._on_progress, self._lost_pages = on_progress, lost_pages
         self._furniture = Furniture()
@@ -130,6 +142,7 @@ class _Reader:
         for layout in waiting:
             self._begin(layout.number, len(self._pdf))
             self._write(layout)
+        self._flow.close()
 
     def _begin(self, number: int, done: int) -> None:
         """Say which page is worked on: it may be the end of this process."""
@@ -145,6 +158,8 @@ class _Reader:
             layout = layout_of(page)
             size = page.rect
             self._check_text(page, layout)
+            self.links += link_areas(page)
+            self.attachments += page_attachments(page)
         except Exception as error:  # whatever a damaged page makes MuPDF raise
             if is_out_of_memory(error):
                 raise MemoryError from error
@@ -158,7 +173,8 @@ class _Reader:
         self.pages.append(Page(number, "", 0.0, 0.0))
 
     def _check_text(self, page: pymupdf.Page, layout: PageLayout) -> None:
-        text = "".join(word.text for word in all_words(layout.words))
+        words = (word for word in all_words(layout.words) if id(word) not in layout.typed)
+        text = "".join(word.text for word in words)
         if not text and _shows_something(page):
             self.troubles.add("no_text_layer", layout.number)
         elif text.count("\ufffd") > _UNMAPPED_SHARE * len(text):
@@ -172,35 +188,9 @@ class _Reader:
     def _write(self, layout: PageLayout) -> None:
         edges = edge_rows(layout.rows, layout.words.height)
         furniture = [row for row in edges if self._furniture.is_furniture(layout.number, row)]
-        middle = layout.words.height / 2
-        self.writer.begin_page(layout.number, layout.words.to_display)
-        for row in furniture:
-            if box_of(row)[1] < middle:
-                self.writer.add_paragraph([row], SegmentKind.FURNITURE)
         body_size = max(self._sizes, key=lambda size: self._sizes[size], default=10.0)
         looks = Looks(body_size, self._titles.get(layout.number, {}))
-        for blocks in blocks_of(layout, furniture):
-            self._write_region(blocks, looks)
-        for row in furniture:
-            if box_of(row)[1] >= middle:
-                self.writer.add_paragraph([row], SegmentKind.FURNITURE)
-
-    def _write_region(self, blocks: list[Block], looks: Looks) -> None:
-        rows: list[Row] = []
-        for block in blocks:
-            if isinstance(block, Table):
-                self._write_rows(rows, looks)
-                rows = []
-                self.writer.add_table(block)
-            else:
-                rows.append(block)
-        self._write_rows(rows, looks)
-
-    def _write_rows(self, rows: list[Row], looks: Looks) -> None:
-        for run in with_side_blocks(rows):
-            for paragraph in paragraphs_of(run, looks):
-                kind = SegmentKind.HEADING if paragraph.level else SegmentKind.PARAGRAPH
-                self.writer.add_paragraph(paragraph.rows, kind, paragraph.level)
+        self._flow.add(parts_of(layout, furniture, looks))
 
 
 def _shows_something(page: pymupdf.Page) -> bool:

@@ -16,8 +16,14 @@ _EDGE_ROWS = 3
 _EDGE_SHARE = 0.13  # of the page's height, at its top and its foot
 _MIN_PAGES = 3
 _PLACE = 4.0  # points within which two lines stand at the same place
+_NEAR = 2.5  # heights between a page's number and the line beside it
 _ANYWHERE = 1 << 20  # the place of bare numbers: pages made from HTML end where their text does
-_BARE = re.compile(r"^(?:page )?[-–—( ]*\d{1,5}[-–—) ]*$", re.IGNORECASE)
+_BARE = re.compile(
+    r"^(?:page|seite|página|pagina|p\.)?[-–—( ]*\d{1,5}"
+    r"(?: ?(?:of|/|von|de|sur|di|van) ?\d{1,5})?[-–—) ]*$",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"^\W*\d{1,5}\s+[^\W\dA-Z_]|[.;:!?][\"'”’)]*$")  # "18 see also": a note
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"^(?:page )?[-–—( ]*(\d{1,5})\b|\b(\d{1,5})[-–—) ]*$", re.IGNORECASE)
 
@@ -36,6 +42,8 @@ class Furniture:
             for place in _places(row):
                 for number in _numbers(row):
                     self._numbers[place, number - page].add(page)
+        for row in _beside_number(rows):
+            self._pages[text_of(row), _ANYWHERE].add(page)
 
     def is_furniture(self, page: int, row: Row) -> bool:
         return self._is_repeated(page, row) or self._counts_pages(page, row)
@@ -43,7 +51,8 @@ class Furniture:
     def _is_repeated(self, page: int, row: Row) -> bool:
         if _is_bare(row):
             return False
-        return any(len(self._near(page, self._pages[key])) >= _MIN_PAGES for key in _keys(row))
+        keys = [*_keys(row), (text_of(row), _ANYWHERE)]
+        return any(len(self._near(page, self._pages[key])) >= _MIN_PAGES for key in keys)
 
     def _counts_pages(self, page: int, row: Row) -> bool:
         return any(
@@ -62,7 +71,18 @@ def edge_rows(rows: list[Row], height: float) -> list[Row]:
     foot = [r for r in rows[-_EDGE_ROWS:] if box_of(r)[1] > (1 - _EDGE_SHARE) * height]
     if rows and rows[-1] not in foot and _is_bare(rows[-1]):
         foot.append(rows[-1])
+    foot += [row for row in _beside_number(rows) if row not in foot]
     return top + [row for row in foot if row not in top]
+
+
+def _beside_number(rows: list[Row]) -> list[Row]:
+    """The last two lines, where one is the page's number and the other, without one, is near."""
+    last = rows[-2:]
+    if len(last) < 2 or _is_bare(last[0]) == _is_bare(last[1]):
+        return []
+    gap = box_of(last[1])[1] - box_of(last[0])[3]
+    is_near = gap < _NEAR * (box_of(last[1])[3] - box_of(last[1])[1])
+    return last if is_near else []
 
 
 def _is_bare(row: Row) -> bool:
@@ -84,4 +104,7 @@ def _keys(row: Row) -> list[tuple[str, int]]:
 
 
 def _numbers(row: Row) -> list[int]:
-    return [int(one or other) for one, other in _NUMBER.findall(text_of(row))]
+    text = text_of(row)
+    if _SENTENCE.search(text) and not _is_bare(row):
+        return []
+    return [int(one or other) for one, other in _NUMBER.findall(text)]

@@ -7,10 +7,11 @@ the rows above that stand over those columns are its heads.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.pdf_heads import heads_of
-from ingest.pdf_lines import Row, box_of
+from ingest.pdf_labels import joined_labels
+from ingest.pdf_lines import Row, box_of, text_of
 from ingest.pdf_table import Block, Cell, Interval, Rule, Table, merged, overlap
 from ingest.pdf_values import glued, is_period, is_value
 from ingest.pdf_words import Fragment
@@ -19,16 +20,18 @@ _MAX_GAP = 3.5  # line heights between two rows of a table
 _MAX_LABEL_ROWS = 7  # rows in a row that hold a label alone
 _MAX_HEAD_ROWS = 8
 _MAX_HEAD_GAP = 1.3
+_SENTENCES = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_a-z]")
 _STATEMENT = re.compile(r":\s+\S|\d[.,]\d\d\b|\d{6}")  # what a head does not say
 
 
 @dataclass(slots=True)
 class _Band:
-    """Rows [start, stop) with figures in the columns `extents`."""
+    """Rows [start, stop) with figures in the columns `extents`, and words in `texts` between."""
 
     start: int
     stop: int
     extents: list[Interval]
+    texts: list[Interval] = field(default_factory=list)
 
 
 def with_number_tables(rows: list[Row], rules: list[Rule]) -> list[Block]:
@@ -64,10 +67,13 @@ def _band_at(cells: list[Row], start: int) -> _Band:
     row = cells[start]
     first = row if is_value(row[0].text) and len(row) > 2 else row[1:]
     band = _Band(start, start + 1, merged([(f.x0, f.x1) for f in first if is_value(f.text)]))
+    _extend(band, row)
     for index in range(start + 1, len(cells)):
         if _gap(cells[index - 1], cells[index]) > _MAX_GAP:
             break
-        if _joins(cells[index], band.extents):
+        if _is_wrapped(cells[index], band):
+            band.stop = index + 1
+        elif _joins(cells[index], band.extents):
             _extend(band, cells[index])
             band.stop = index + 1
         elif not _is_label_row(cells[index], band.extents) or index - band.stop >= _MAX_LABEL_ROWS:
@@ -109,13 +115,33 @@ def _are_under(fragments: Row, extents: list[Interval]) -> bool:
     return all(sum(overlap((f.x0, f.x1), e) > 0 for e in extents) == 1 for f in fragments)
 
 
+def _is_prose(row: Row) -> bool:
+    """Whether it is a line of sentences, rather than a label however long."""
+    num_words = sum(len(fragment.words) for fragment in row)
+    return num_words >= 30 or (num_words >= 10 and bool(_SENTENCES.search(text_of(row))))
+
+
 def _is_label_row(row: Row, extents: list[Interval]) -> bool:
     """Whether it holds no more than a label, or a line of a note right of the figures."""
+    if _is_prose(row):
+        return False
     labels = [f for f in row if f.x0 <= extents[-1][1]]
     return all(f.x0 < extents[0][0] and f.x1 < extents[0][0] + 2 * f.size for f in labels)
 
 
+def _is_wrapped(row: Row, band: _Band) -> bool:
+    """Whether it is nothing but further lines of words that stand between the figures."""
+    return any(map(str.isalnum, text_of(row))) and all(
+        any(low - f.size < f.x0 and f.x0 < high for low, high in band.texts)
+        and all(overlap((f.x0, f.x1), extent) <= 0 for extent in band.extents)
+        for f in row
+    )
+
+
 def _extend(band: _Band, row: Row) -> None:
+    left, right = band.extents[0][0], band.extents[-1][1]
+    words = [f for f in row if not is_value(f.text) and left < f.x0 < right]
+    band.texts = merged(band.texts + [(f.x0, f.x1) for f in words])
     new = [(f.x0, f.x1) for f in _values(row, band.extents)]
     single = [i for i in new if sum(overlap(i, e) > 0 for e in band.extents) <= 1]
     band.extents = merged(band.extents + single)
@@ -136,23 +162,30 @@ def _is_table(cells: list[Row], band: _Band, heads: list[Row]) -> bool:
 def _head_rows(cells: list[Row], band: _Band, limit: int) -> tuple[int, int]:
     """The rows above the band [first, stop) that stand over its columns; labels may follow."""
     body = cells[band.start : band.stop]
-    left = min(row[0].x0 for row in body)
+    left, right = min(row[0].x0 for row in body), max(row[-1].x1 for row in body)
     head = band.start
     stop = 0
     for index in range(band.start - 1, max(limit, band.start - _MAX_HEAD_ROWS) - 1, -1):
         if _gap(cells[index], cells[index + 1]) > _MAX_HEAD_GAP:
             break
-        if _is_head(cells[index], band.extents, left):
+        if _is_head(cells[index], band.extents, left, right):
             head = index
             stop = stop or index + 1
-        elif not _is_label_row(cells[index], band.extents) or head - index > 2:
+        elif head - index > 2 or not (
+            _is_label_row(cells[index], band.extents) or _is_caption(cells[index], left)
+        ):
             break
         elif cells[index][0].text.startswith("(") and not stop:
             stop = index + 1  # "(in millions)" heads the labels
     return (head, stop) if stop > head else (band.start, band.start)
 
 
-def _is_head(row: Row, extents: list[Interval], left: float) -> bool:
+def _is_caption(row: Row, left: float) -> bool:
+    """Whether it is a few words alone at the left edge, over a group of rows."""
+    return len(row) == 1 and abs(row[0].x0 - left) < row[0].size and len(row[0].words) <= 6
+
+
+def _is_head(row: Row, extents: list[Interval], left: float, right: float) -> bool:
     start = extents[0][0]
     over = [f for f in row if f.centre >= start or overlap((f.x0, f.x1), extents[0]) > 0]
     if not over or sum(len(f.words) for f in over) > 8 * len(extents) + 4:
@@ -164,8 +197,10 @@ def _is_head(row: Row, extents: list[Interval], left: float) -> bool:
     if _is_title(row, left, extents):
         return False
     if any(f.x0 < max(left + 0.2 * (start - left), start - 6 * f.size) for f in over):
-        return start <= left + 2 * row[0].size and not any(f.x0 < left - f.size for f in over)
-    return all(f.x1 < extents[-1][1] + 6 * f.size for f in over)
+        before = [f for f in over if f.x0 < left - f.size]
+        is_over_first = all(f.x1 < extents[0][1] + f.size for f in before)
+        return start <= left + 2 * row[0].size and is_over_first
+    return all(f.x1 < max(extents[-1][1] + 6 * f.size, right + f.size) for f in over)
 
 
 def _is_title(row: Row, left: float, extents: list[Interval]) -> bool:
@@ -181,7 +216,7 @@ def _table(cells: list[Row], band: _Band, head: int, rules: list[Rule]) -> Table
     body = cells[band.start : band.stop]
     columns, label_stop = _columns(body, band.extents)
     head_cells, heads = heads_of(cells[head : band.start], columns, label_stop, rules)
-    data = _joined_labels([_row_cells(row, columns, label_stop) for row in body])
+    data = joined_labels([_row_cells(row, columns, label_stop) for row in body])
     return Table(
         rows=head_cells + data,
         num_columns=len(columns),
@@ -218,58 +253,3 @@ def _row_cells(row: Row, columns: list[Interval], label_stop: float) -> list[Cel
         column = 0 if index == 0 and fragment.centre < label_stop else best
         cells.setdefault(column, Cell(column, [])).lines.append(fragment)
     return [cells[column] for column in sorted(cells)]
-
-
-def _joined_labels(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """The rows with labels that are wrapped over lines put together in one cell."""
-    width = max((c.lines[-1].x1 for row in rows for c in row if c.column == 0), default=0.0)
-    joined: list[list[Cell]] = []
-    for row in rows:
-        if joined and _is_only_label(joined[-1]) and _wraps(joined[-1][0], row, width):
-            row = [Cell(0, joined.pop()[0].lines + row[0].lines), *row[1:]]
-        elif joined and _is_only_label(row) and _continues(joined[-1], row[0]):
-            joined[-1][0].lines.extend(row[0].lines)
-            continue
-        elif joined and _is_beside(joined[-1], row):
-            row = joined.pop() + row
-        elif joined and _goes_on(joined[-1], row):
-            for cell in row:
-                next(c for c in joined[-1] if c.column == cell.column).lines.extend(cell.lines)
-            continue
-        joined.append(row)
-    return joined
-
-
-def _is_only_label(row: list[Cell]) -> bool:
-    return len(row) == 1 and row[0].column == 0
-
-
-def _wraps(label: Cell, row: list[Cell], width: float) -> bool:
-    """Whether a label alone on its line goes on in the next row, which has figures."""
-    if not row or row[0].column != 0 or len(row) == 1:
-        return False
-    last, then = label.lines[-1], row[0].lines[0]
-    if last.text.endswith(":") or last.bold != then.bold:
-        return False
-    is_full = last.x1 + then.words[0].x1 - then.words[0].x0 > width
-    return then.text[0].islower() or (is_full and abs(then.x0 - last.x0) < 1)
-
-
-def _is_beside(label: list[Cell], row: list[Cell]) -> bool:
-    """Whether figures without a label stand on the line of a label without figures."""
-    if not _is_only_label(label) or not row or row[0].column == 0:
-        return False
-    last, first = label[0].lines[-1], row[0].lines[0]
-    return first.y0 < last.y1 - 0.25 * (last.y1 - last.y0)
-
-
-def _goes_on(above: list[Cell], row: list[Cell]) -> bool:
-    """Whether a row holds nothing but further lines of words that stand in the row above."""
-    words = {c.column for c in above if not is_value(c.lines[-1].text)}
-    return bool(row) and all(
-        c.column in words and c.column > 0 and not is_value(c.lines[0].text) for c in row
-    )
-
-
-def _continues(above: list[Cell], label: Cell) -> bool:
-    return above[0].column == 0 and len(above) > 1 and label.lines[0].text[0].islower()

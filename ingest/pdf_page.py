@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 
 import pymupdf
 
+from ingest.pdf_annotations import Annotation, with_annotations
+from ingest.pdf_fields import with_fields
 from ingest.pdf_grids import with_number_tables
 from ingest.pdf_lines import Row, regions_of, rows_of
 from ingest.pdf_ruled import Lines, lines_of, ruled_tables
+from ingest.pdf_side import with_address_blocks
 from ingest.pdf_table import Block
 from ingest.pdf_text_grids import with_text_tables
 from ingest.pdf_words import Fragment, PageWords, Word, words_of
@@ -17,7 +20,8 @@ from ingest.pdf_words import Fragment, PageWords, Word, words_of
 
 @dataclass(slots=True)
 class PageLayout:
-    """`rows` are all lines of the page, for finding its furniture."""
+    """`rows` are all lines of the page, for finding its furniture. Words of `typed` (by id) were
+    filled in on the page, in a field of a form or over its text."""
 
     number: int
     label: str
@@ -25,10 +29,13 @@ class PageLayout:
     lines: Lines
     rows: list[Row]
     sizes: Counter[float] = field(default_factory=Counter)
+    annotations: list[Annotation] = field(default_factory=list)
+    typed: set[int] = field(default_factory=set)
 
 
 def layout_of(page: pymupdf.Page) -> PageLayout:
-    words = words_of(page)
+    words, filled = with_fields(page, words_of(page))
+    words, annotations, typed = with_annotations(page, words)
     sizes: Counter[float] = Counter()
     for word in all_words(words):
         sizes[round(word.size * 2) / 2] += len(word.text)
@@ -39,6 +46,8 @@ def layout_of(page: pymupdf.Page) -> PageLayout:
         lines=lines_of(page, words.to_layout) if words.fragments else Lines([], []),
         rows=rows_of(words.fragments),
         sizes=sizes,
+        annotations=annotations,
+        typed=filled | typed,
     )
 
 
@@ -67,7 +76,12 @@ def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:
 
 def _read(fragments: list[Fragment], lines: Lines) -> list[list[Block]]:
     return [
-        with_text_tables(with_number_tables(rows, lines.flat)) for rows in regions_of(fragments)
+        [
+            block
+            for run in with_address_blocks(rows)
+            for block in with_text_tables(with_number_tables(run, lines.flat))
+        ]
+        for rows in regions_of(fragments)
     ]
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from ingest.normalise import normalise
 from ingest.pdf_lines import Row, box_of, is_marker, text_of
+from ingest.pdf_table import Interval
 
 _MAX_HEADING_WORDS = 16
 _LARGER = 1.12  # times the body's size: a heading by its size alone
@@ -21,15 +23,20 @@ _NAMED = re.compile(
     r"^(?:section|article|chapter|part|item|schedule|exhibit|appendix|annex)\s+[\dA-Z]",
     re.IGNORECASE,
 )
+_PAGE = re.compile(r"^(?=.*[^\W\d_]{2}).*?(?:\s|[.…_]{2,})(\d{1,4})$")
+_MIN_CONTENTS = 5
+_MIN_PROSE_WORDS = 6  # on a line that may run on into one that begins with "(ii)"
 _ENDS_SENTENCE = tuple(".:;!?")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Rows of running text; `level` is 0 unless it is a heading."""
+    """Rows of running text; `level` is 0 unless it is a heading. `reach` is from where to where
+    the lines of its column go."""
 
     rows: list[Row]
     level: int = 0
+    reach: Interval = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +50,45 @@ class Looks:
 def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     run: list[Row] = []
+    left = min((f.x0 for row in rows for f in row), default=0.0)
     right = max((f.x1 for row in rows for f in row), default=0.0)
     levels: list[int] = []
     for index, row in enumerate(rows):
         runs_on = index > 0 and not levels[-1] and _runs_on(rows[index - 1], row)
         levels.append(0 if runs_on else _level(row, looks))
+    contents = _contents(rows)
+    if contents:
+        levels = [0 if at in contents else level for at, level in enumerate(levels)]
     for index, row in enumerate(rows):
         if run and (
             levels[index] != levels[index - 1]
+            or index in contents
             or _begins(run, row, right, is_heading=levels[index] > 0)
         ):
-            paragraphs.append(Paragraph(run, levels[index - 1]))
+            paragraphs.append(Paragraph(run, levels[index - 1], (left, right)))
             run = []
         run.append(row)
     if run:
-        paragraphs.append(Paragraph(run, levels[-1]))
+        paragraphs.append(Paragraph(run, levels[-1], (left, right)))
     return [_demoted(p) for p in paragraphs]
 
 
 def title_key(text: str) -> str:
     """What a heading and its entry in the outline have in common."""
     return _NUMBERING.sub("", normalise(text)).casefold().strip(" .:")
+
+
+def _contents(rows: list[Row]) -> set[int]:
+    """The lines of a table of contents: many end with a page's number, none less than the one
+    before, and hardly another line stands between them."""
+    ends = [at for at, row in enumerate(rows) if row[-1].text[-1:].isdigit()]
+    if len(ends) < _MIN_CONTENTS:
+        return set()
+    pages = [(at, int(found[1])) for at in ends if (found := _PAGE.search(text_of(rows[at])))]
+    if len(pages) < _MIN_CONTENTS or 2 * len(pages) < pages[-1][0] - pages[0][0] + 1:
+        return set()
+    rises = sum(one[1] <= other[1] for one, other in pairwise(pages))
+    return {at for at, _ in pages} if rises >= 0.9 * (len(pages) - 1) else set()
 
 
 def _runs_on(above: Row, row: Row) -> bool:
@@ -92,7 +117,10 @@ def _begins(run: list[Row], row: Row, right: float, *, is_heading: bool) -> bool
     ends = text_of(run[-1]).endswith(_ENDS_SENTENCE)
     marker = row[0].words[0].text
     if is_marker(marker) and (len(row[0].words) > 1 or len(row) > 1):
-        return is_short or ends or not marker[0].isdigit()
+        is_bullet = not any(map(str.isalnum, marker))
+        is_apart = abs(left - above[0]) > 0.3 * row[0].size and not marker[0].isdigit()
+        is_few = sum(len(f.words) for f in run[-1]) < _MIN_PROSE_WORDS and not marker[0].isdigit()
+        return is_short or ends or is_bullet or is_apart or is_few
     is_indented = left > above[0] + 0.8 * row[0].size and len(run) > 1
     return (is_short and ends) or (is_indented and ends)
 
@@ -126,5 +154,5 @@ def _demoted(paragraph: Paragraph) -> Paragraph:
     """The paragraph, plain where it is too long to be a heading."""
     num_words = sum(len(f.words) for row in paragraph.rows for f in row)
     if paragraph.level and num_words > 2 * _MAX_HEADING_WORDS:
-        return Paragraph(paragraph.rows)
+        return Paragraph(paragraph.rows, 0, paragraph.reach)
     return paragraph

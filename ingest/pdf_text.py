@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pymupdf
@@ -19,6 +20,30 @@ from schemas.source_map import PlaceKind, SourceMap
 _HYPHENS = ("-", "\u00ad", "‐")
 _BROKEN = re.compile(r"[^\W\d_]{2,}[-\u00ad‐]$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_IDENTITY = (1, 0, 0, 1, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """A page, and the way from its layout frame to points of the page as displayed; None where
+    they are the same."""
+
+    number: int
+    turn: pymupdf.Matrix | None
+
+    @classmethod
+    def of(cls, number: int, to_display: pymupdf.Matrix) -> PageFrame:
+        return cls(number, None if tuple(to_display) == _IDENTITY else to_display)
+
+    def shown(self, word: Word) -> tuple[float, float, float, float]:
+        box = (word.x0, word.y0, word.x1, word.y1)
+        if self.turn is None:
+            return box
+        x0, y0, x1, y1 = pymupdf.Rect(box) * self.turn
+        return x0, y0, x1, y1
+
+
+Line = tuple[PageFrame, Row]
 
 
 class TextWriter:
@@ -34,9 +59,6 @@ class TextWriter:
         self._start, self._stop = array("i"), array("i")
         self._place, self._lines = array("i"), array("i")
         self._boxes = array("f")
-        self._page = 0
-        self._to_display = pymupdf.Matrix(1, 0, 0, 1, 0, 0)
-        self._is_plain = True
 
     def learn(self, words: Iterable[Word]) -> None:
         """Take note of the words of a page, to know hyphenated words when they are met."""
@@ -44,22 +66,26 @@ class TextWriter:
             if word.text[-1] not in _HYPHENS:
                 self.vocabulary.update(_WORD.findall(word.text.lower()))
 
-    def begin_page(self, number: int, to_display: pymupdf.Matrix) -> None:
-        self._page, self._to_display = number, to_display
-        self._is_plain = tuple(to_display) == (1, 0, 0, 1, 0, 0)
-
-    def add_paragraph(self, rows: Sequence[Row], kind: SegmentKind, level: int = 0) -> None:
-        """Add lines as one segment; lines without a character that can be written add nothing."""
+    def add_paragraph(self, lines: Sequence[Line], kind: SegmentKind, level: int = 0) -> None:
+        """Add lines, of one page or of several, as one segment; lines without a character that
+        can be written add nothing."""
         mark = self._separate("\n\n")
         start = self._length
-        lines = []
-        for row in rows:
+        numbered = []
+        for frame, row in lines:
             self._line += 1
-            lines.append(([word for f in row for word in f.words], self._line))
-        self._add_lines(lines)
-        self._close(mark, kind, start, level=level)
+            numbered.append(_Numbered([w for f in row for w in f.words], self._line, frame))
+        self._add_lines(numbered)
+        self._close(mark, kind, start, lines[0][0].number, level=level)
 
-    def add_table(self, table: Table) -> None:
+    def add_table(
+        self,
+        frame: PageFrame,
+        table: Table,
+        carried: tuple[tuple[tuple[int, int], ...], ...] | None = None,
+    ) -> Grid | None:
+        """Add a table as one segment a row. `carried` are the heads of a table that it goes on
+        with; None where nothing of it can be written."""
         ranges: dict[int, tuple[int, int]] = {}
         cells: list[tuple[int, int, int, int]] = []
         row_number = 0
@@ -67,30 +93,31 @@ class TextWriter:
         for index, row in enumerate(table.rows):
             mark = self._separate("\n" if row_number else "\n\n")
             start = self._length
-            found = self._add_cells(row, ranges)
+            found = self._add_cells(frame, row, ranges)
             if not found:
                 self._undo(mark)
                 continue
             cells.extend((row_number, *cell) for cell in found)
-            self._close(mark, SegmentKind.ROW, start, grid=len(self.grids), row=row_number)
+            at = (len(self.grids), row_number)
+            self._close(mark, SegmentKind.ROW, start, frame.number, at=at)
             row_number += 1
             num_heads += index < table.num_head_rows
         if not row_number:
-            return
+            return None
         heads = tuple(
             tuple(ranges[id(cell)] for cell in column if id(cell) in ranges)
             for column in (table.heads or [[]] * table.num_columns)
         )
-        self.grids.append(
-            Grid(
-                place=self._page,
-                num_rows=row_number,
-                num_columns=table.num_columns,
-                num_head_rows=num_heads,
-                cells=np.array(cells, dtype=np.int32).reshape(-1, 4),
-                heads=heads,
-            )
+        grid = Grid(
+            place=frame.number,
+            num_rows=row_number,
+            num_columns=table.num_columns,
+            num_head_rows=num_heads,
+            cells=np.array(cells, dtype=np.int32).reshape(-1, 4),
+            heads=heads if carried is None else carried,
         )
+        self.grids.append(grid)
+        return grid
 
     def text(self) -> str:
         return "".join(self._parts)
@@ -122,18 +149,17 @@ class TextWriter:
         mark: tuple[int, int],
         kind: SegmentKind,
         start: int,
+        page: int,
         level: int = 0,
-        grid: int = -1,
-        row: int = -1,
+        at: tuple[int, int] = (-1, -1),
     ) -> None:
         if self._length == start:
             self._undo(mark)
             return
-        segment = Segment(kind, start, self._length, self._page, level=level, grid=grid, row=row)
-        self.segments.append(segment)
+        self.segments.append(Segment(kind, start, self._length, page, level, *at))
 
     def _add_cells(
-        self, row: list[Cell], ranges: dict[int, tuple[int, int]]
+        self, frame: PageFrame, row: list[Cell], ranges: dict[int, tuple[int, int]]
     ) -> list[tuple[int, int, int]]:
         lines = self._line_numbers([f for cell in row for f in cell.lines])
         found: list[tuple[int, int, int]] = []
@@ -142,7 +168,7 @@ class TextWriter:
             if found:
                 self._append(" | ")
             start = self._length
-            self._add_lines([(f.words, lines[id(f)]) for f in cell.lines])
+            self._add_lines([_Numbered(f.words, lines[id(f)], frame) for f in cell.lines])
             if self._length == start:
                 self._undo(mark)
                 continue
@@ -161,21 +187,21 @@ class TextWriter:
             numbers[id(fragment)] = self._line
         return numbers
 
-    def _add_lines(self, lines: list[tuple[list[Word], int]]) -> None:
+    def _add_lines(self, lines: list[_Numbered]) -> None:
         """Words of lines, with a blank between two, but for a word that runs over a line's end."""
         start = self._length
         glue = ""
-        flat = [(word, number) for words, number in lines for word in words]
-        for index, (word, number) in enumerate(flat):
+        flat = [(word, line) for line in lines for word in line.words]
+        for index, (word, line) in enumerate(flat):
             text = normalise(word.text)
-            is_last = index + 1 < len(flat) and flat[index + 1][1] != number
+            is_last = index + 1 < len(flat) and flat[index + 1][1].number != line.number
             after = normalise(flat[index + 1][0].text) if is_last else ""
             text, then = self._line_end(word.text, text, after) if is_last else (text, " ")
             if not text:
                 continue
             if self._length > start:
                 self._append(glue)
-            self._add_word(word, text, number)
+            self._add_word(word, text, line)
             glue = then
 
     def _line_end(self, raw: str, text: str, after: str) -> tuple[str, str]:
@@ -199,15 +225,23 @@ class TextWriter:
             return False
         return not (before in self.vocabulary and rest in self.vocabulary)
 
-    def _add_word(self, word: Word, text: str, line: int) -> None:
+    def _add_word(self, word: Word, text: str, line: _Numbered) -> None:
         self._start.append(self._length)
         self._append(text)
         self._stop.append(self._length)
-        self._place.append(self._page)
-        self._lines.append(line)
-        box = (word.x0, word.y0, word.x1, word.y1)
-        self._boxes.extend(box if self._is_plain else tuple(pymupdf.Rect(box) * self._to_display))
+        self._place.append(line.frame.number)
+        self._lines.append(line.number)
+        self._boxes.extend(line.frame.shown(word))
 
     def _append(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """Words of a visual line of the document."""
+
+    words: list[Word]
+    number: int
+    frame: PageFrame

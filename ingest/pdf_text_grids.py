@@ -1,7 +1,7 @@
 """Which rows of a region make a table of words: definitions, price lists, votes?
 
 Only clear ones: three rows or more whose cells begin, end or centre on common lines, with a
-gutter that nothing crosses.
+gutter that nothing crosses; and labels, each over its value.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from statistics import median
 from ingest.pdf_lines import Row, box_of
 from ingest.pdf_table import Block, Cell, Interval, Table, merged, overlap
 from ingest.pdf_values import is_value
+from ingest.pdf_words import Fragment
 
 _MIN_ROWS = 3
 _MIN_GUTTER_EM = 1.0
 _MAX_SINGLES = 6  # lines in a row with one cell: a wrapped cell
+_APART = 0.9  # line heights that part labels and values from what follows
 _MAX_GAP = 2.5  # line heights between two rows
 
 
@@ -45,6 +47,11 @@ def _tables_in(rows: list[Row]) -> list[Block]:
     blocks: list[Block] = []
     done = index = 0
     while index < len(rows):
+        if _is_pair(rows[index : index + 2]) and (pair := _pair(rows[index:])):
+            blocks.extend(rows[done:index])
+            blocks.append(pair[0])
+            done = index = index + pair[1]
+            continue
         band = _band_at(rows, index) if len(rows[index]) > 1 else None
         if band is None or not _is_table(rows[band.start : band.stop], band.columns):
             index += 1
@@ -76,6 +83,55 @@ def _band_at(rows: list[Row], start: int) -> _Band:
     while band.stop - band.start > 1 and not _ends_well(rows[band.stop - 1], band.columns):
         band.stop -= 1
     return band
+
+
+def _is_pair(rows: list[Row]) -> bool:
+    """Whether the upper line labels the words under it: "Date: | Due date:" over two dates."""
+    if len(rows) < 2 or len(rows[0]) < 2 or len(rows[0]) != len(rows[1]):
+        return False
+    labels, values = rows[:2]
+    are_marked = all(f.text.endswith(":") for f in labels) or (
+        all(f.bold for f in labels) and not any(f.bold for f in values)
+    )
+    return (
+        are_marked
+        and not any(f.text.endswith(":") or f.mono for f in values)
+        and all(_stand_under(label, value) for label, value in zip(labels, values, strict=True))
+        and _gap(labels, values) < 1.0
+    )
+
+
+def _stand_under(label: Fragment, value: Fragment) -> bool:
+    """Whether they share the left edge, the right edge or the middle."""
+    offs = (value.x0 - label.x0, value.x1 - label.x1, value.centre - label.centre)
+    return min(map(abs, offs)) < 0.4 * label.size and len(value.words) <= 6
+
+
+def _pair(rows: list[Row]) -> tuple[Table, int] | None:
+    """The labels with their values, one of which may be wrapped, and how many lines that took.
+    None where more lines follow closely: it is a table with a row of heads."""
+    heads = [Cell(column, [f]) for column, f in enumerate(rows[0])]
+    cells = [Cell(column, [f]) for column, f in enumerate(rows[1])]
+    count = 2
+    while count < len(rows) and len(rows[count]) == 1:
+        cell = _cell_over(rows[count][0], cells[1:])
+        if cell is None or _gap(rows[count - 1], rows[count]) >= _APART:
+            break
+        cell.lines.append(rows[count][0])
+        count += 1
+    end = box_of(rows[count - 1])[3]
+    if count < len(rows) and box_of(rows[count])[1] - end < _APART * rows[0][0].size:
+        return None
+    return Table([heads, cells], len(heads), 1, [[head] for head in heads]), count
+
+
+def _cell_over(fragment: Fragment, cells: list[Cell]) -> Cell | None:
+    """The cell that a line goes on with: it stands under it, in the same type."""
+    for cell in cells:
+        first = cell.lines[0]
+        if fragment.bold == first.bold and _stand_under(first, fragment):
+            return cell
+    return None
 
 
 def _padded(intervals: list[Interval]) -> list[Interval]:

@@ -12,7 +12,8 @@ from ingest.pdf_lines import Row
 from ingest.pdf_words import Fragment, Word
 
 _CURRENCY = r"(?:US|C|A|HK|NZ)?[$€£¥₹]|USD|EUR|GBP|CHF|Rs\.?"
-_NUMBER = r"[-+−–—~<>≈]?\s*[(\[]?\s*[-−–]?\d[\d,.'’]*(?:[/:\-–]\d[\d.]*)*\s*[)\]]?"
+_GROUPED = r"\d{1,3}(?:\s\d{3})+(?:[.,]\d+)?"  # "1 234 567,89"
+_NUMBER = rf"[-+−–—~<>≈]?\s*[(\[]?\s*[-−–]?(?:{_GROUPED}|\d[\d,.'’]*(?:[/:\-–]\d[\d.]*)*)\s*[)\]]?"
 _UNIT = r"(?:%|x|X|bps|pts?|pp|K|M|B|€|£|\$|kr|USD|EUR|million|billion)?"
 _NOTE = r"(?:\s*\([a-z0-9]{1,2}\)|\s*\*+|\s*[†‡§])*"
 _EMPTY = r"[-–—−]+|N/?A|n/?a|N/?M|n\.?m\.?|\*+|nil|None|none"

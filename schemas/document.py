@@ -22,6 +22,7 @@ class SegmentKind(StrEnum):
     PARAGRAPH = "paragraph"
     ROW = "row"  # one row of a grid, its heads included
     FURNITURE = "furniture"  # running heads and feet: part of the text, kept out of passages
+    ANNOTATION = "annotation"  # what a reader wrote on the page: a note, a comment, a text box
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,28 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a page leads to; `text[start:stop]` is what it stands behind, empty where
+    that is no text."""
+
+    uri: str
+    place: int
+    start: int = 0
+    stop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a document carries, without its bytes. `num_bytes` is what the document says,
+    -1 where it does not; `place` is the page that it is pinned to, 0 for none."""
+
+    name: str
+    media_type: str
+    num_bytes: int
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """`id` is the SHA-256 of the bytes in hex, `name` the file's name without its folder."""
 
@@ -97,6 +120,8 @@ class Document:
     sheets: tuple[Sheet, ...] = ()
     warnings: tuple[Problem, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,45 @@ class SourceMap:
         places = list(dict.fromkeys(self.place[rows].tolist()))
         return [self._region(place, rows) for place in places]
 
+    def range_at(self, place: int, x: float, y: float) -> tuple[int, int] | None:
+        """The range of the word under a point of a page, or of the cell in a column and row of a
+        sheet; the smallest where several lie over one another. None where there is none."""
+        here = self._rows_on(place)
+        boxes = self.boxes[here]
+        hit = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+        if not hit.any():
+            return None
+        sizes = (boxes[hit, 2] - boxes[hit, 0]) * (boxes[hit, 3] - boxes[hit, 1])
+        row = here[hit][int(np.argmin(sizes))]
+        return int(self.start[row]), int(self.stop[row])
+
+    def line_range_at(self, place: int, x: float, y: float) -> tuple[int, int] | None:
+        """The range of the visual line that the word under a point stands in; in a row of a
+        table it reaches from the first cell to the last. None where no word is."""
+        word = self.range_at(place, x, y)
+        if word is None:
+            return None
+        row = self.rows(*word).start
+        same = np.flatnonzero((self.line == self.line[row]) & (self.place == place))
+        return int(self.start[same[0]]), int(self.stop[same[-1]])
+
+    def ranges_in(self, place: int, box: Box) -> list[tuple[int, int]]:
+        """The runs of the text whose words' middles stand in a box of a page, in order; of a
+        sheet, the cells that lie in a range of columns and rows."""
+        here = self._rows_on(place)
+        middles = (self.boxes[here, :2] + self.boxes[here, 2:]) / 2
+        inside = (middles >= box[:2]).all(axis=1) & (middles <= box[2:]).all(axis=1)
+        rows = here[inside]
+        if not len(rows):
+            return []
+        runs = np.split(rows, np.flatnonzero(np.diff(rows) != 1) + 1)
+        return [(int(self.start[run[0]]), int(self.stop[run[-1]])) for run in runs]
+
+    def _rows_on(self, place: int) -> npt.NDArray[np.intp]:
+        """The rows of a place; they need not follow one another: a paragraph that goes on stands
+        before the heads and feet of its pages."""
+        return np.flatnonzero(self.place == place)
+
     def _region(self, place: int, rows: slice) -> Region:
         here = self.place[rows] == place
         boxes, lines = self.boxes[rows][here], self.line[rows][here]

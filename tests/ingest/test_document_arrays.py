@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from ingest.document_arrays import arrays_of, document_of_arrays
 from ingest.passages import passages_of
 from ingest.plain_text import read_plain_text
-from schemas.document import Document, Passage
+from schemas.document import Attachment, Document, Link, Passage
 from tests.ingest.workbooks import read, rows_bytes
 
 
@@ -15,6 +17,7 @@ def columns(document: Document) -> list[object]:
     return [
         *(document.id, document.name, document.media_type, document.text, document.segments),
         *(document.pages, document.sheets, document.warnings, document.metadata),
+        *(document.links, document.attachments),
         [(g.cells.tolist(), g.heads, g.place, g.num_rows, g.num_head_rows) for g in document.grids],
         *(source_map.kind, source_map.labels, source_map.start.tolist(), source_map.stop.tolist()),
         *(source_map.place.tolist(), source_map.line.tolist(), source_map.boxes.tolist()),
@@ -42,6 +45,16 @@ def test_a_text_and_its_passages_come_back_the_same() -> None:
     again, passages = document_of_arrays(arrays_of(document, cut(document)))
     assert columns(again) == columns(document)
     assert passages == cut(document)
+
+
+def test_links_and_attachments_come_back_the_same() -> None:
+    document = dataclasses.replace(
+        read_plain_text(b"one two", document_id="x", name="a.txt", media_type="text/plain"),
+        links=(Link("https://example.org", place=1, start=0, stop=3), Link("mailto:a@b.c", 2)),
+        attachments=(Attachment("a.csv", "text/csv", 8), Attachment("b", "text/plain", -1, 3)),
+    )
+    again, _ = document_of_arrays(arrays_of(document, []))
+    assert columns(again) == columns(document)
 
 
 def test_columns_keep_their_types() -> None:

@@ -43,3 +43,7 @@ def test_only_lines_of_chinese_run_on_without_a_blank() -> None:
     assert is_joined_without_blank("契約", "書は")
     assert not is_joined_without_blank("end", "書は")
     assert not is_joined_without_blank("", "書は")
+
+
+def test_marks_of_direction_are_left_out() -> None:
+    assert normalise("\u200eABC\u200f \u202b12\u202c") == "ABC 12"

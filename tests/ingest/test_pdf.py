@@ -68,6 +68,46 @@ def test_a_line_that_stands_on_one_page_alone_is_no_furniture() -> None:
     assert not texts(read(pdf_of(pages)), SegmentKind.FURNITURE)
 
 
+def test_a_page_of_how_many_is_furniture() -> None:
+    pages = [[(72.0, 300.0, f"Clause {n}"), (280.0, 400.0, f"Page {n} of 3")] for n in (1, 2, 3)]
+    found = texts(read(pdf_of(pages)), SegmentKind.FURNITURE)
+    assert found == ["Page 1 of 3", "Page 2 of 3", "Page 3 of 3"]
+
+
+def test_notes_that_happen_to_count_with_the_pages_are_no_furniture() -> None:
+    notes = ["1 see also there", "2 but not here", "3 nor elsewhere"]
+    pages = [[(72.0, 300.0, f"On {note}"), (72.0, 760.0, note)] for note in notes]
+    assert not texts(read(pdf_of(pages)), SegmentKind.FURNITURE)
+
+
+def test_a_number_in_brackets_that_begins_a_line_by_chance_begins_no_paragraph() -> None:
+    lines = [
+        "The recipient keeps secret (i) what it was told in the course of these talks,",
+        "(ii) that they take place, and (iii) what their subject is, until they have",
+        "ended.",
+    ]
+    document = read(pdf_of([[(72.0, 100.0 + 12 * n, line) for n, line in enumerate(lines)]]))
+    assert texts(document, SegmentKind.PARAGRAPH) == [" ".join(lines)]
+
+
+def test_items_of_a_list_are_paragraphs() -> None:
+    lines = ["The lender may", "(a) ask for payment;", "(b) sell the loan;", "(c) do neither."]
+    document = read(pdf_of([[(72.0, 100.0 + 12 * n, line) for n, line in enumerate(lines)]]))
+    assert texts(document, SegmentKind.PARAGRAPH) == lines
+
+
+def test_lines_of_a_table_of_contents_are_no_headings() -> None:
+    pdf = pymupdf.open()
+    page = pdf.new_page()
+    page.insert_text((72, 80), "Contents", fontsize=18)
+    for n in range(6):
+        text = f"{n + 1}. Clause of the kind {'.' * 40} {3 * n + 2}"
+        page.insert_text((72, 110 + 14 * n), text, fontsize=10, fontname="hebo")
+    document = read(pdf.tobytes())
+    assert texts(document, SegmentKind.HEADING) == ["Contents"]
+    assert len(texts(document, SegmentKind.PARAGRAPH)) == 6
+
+
 def test_a_larger_line_is_a_heading() -> None:
     pdf = pymupdf.open()
     page = pdf.new_page()

@@ -80,6 +80,17 @@ def test_heads_of_words_stand_over_their_own_columns() -> None:
     assert heads_of(document, grid) == ["Name", "Votes For", "Votes Against", "Abstentions"]
 
 
+def test_heads_reach_over_words_right_of_the_figures() -> None:
+    rows: list[Item] = [(72, 84, "Country"), right(300, 84, "Area"), (400, 84, "Official language")]
+    for n, (name, area, tongue) in enumerate(
+        [("Austria", "83,879", "German"), ("Belgium", "30,689", "Dutch"), ("Chad", "1,284", "Arab")]
+    ):
+        y = 100 + 16 * n
+        rows += [(72, y, name), right(300, y, area), (400, y, f"{tongue} and others")]
+    document = read(pdf_of([rows]))
+    assert heads_of(document, document.grids[0]) == ["Country", "Area", "Official language"]
+
+
 def test_one_row_of_figures_under_its_heads_is_a_table() -> None:
     rows = [right(300, 100, "For"), right(400, 100, "Against"), right(500, 100, "Abstained")]
     figures = [right(300, 116, "57,172"), right(400, 116, "13,324"), right(500, 116, "170")]

@@ -21,8 +21,6 @@ SHARED = Path(
     or Path(__file__).resolve().parents[3] / "shared" / "data"
 )
 REAL = [
-    "pdf/AMCOR_2023Q2_10Q.pdf",
-    "pdf/ULTABEAUTY_2023Q4_EARNINGS.pdf",
     "edge-pdf/pypdf-multicolumn.pdf",
     "edge-pdf/plumber-nics-background-checks-2015-11.pdf",
 ]

@@ -92,7 +92,7 @@ def test_every_word_of_a_page_is_the_slice_it_says(pages: list[list[str]]) -> No
     words = [again.page_words(n).words for n in range(1, len(pages) + 1)]
     flat = [word for page in words for word in page]
     assert [document.text[w.start : w.stop] for w in flat] == [w.text for w in flat]
-    assert [w.start for w in flat] == document.source_map.start.tolist()
+    assert sorted(w.start for w in flat) == document.source_map.start.tolist()
 
 
 @given(PAGES)

@@ -151,3 +151,30 @@ def test_regions_are_the_union_by_line_of_exactly_the_words_that_are_touched(
     touched = [w for w in made if w.start < stop and start < w.stop and length > 0]
     source_map = map_of(PlaceKind.PAGE, made, ("",) * 26)
     assert source_map.regions(start, stop) == pages_of(touched)
+
+
+def test_a_point_leads_back_to_its_word() -> None:
+    assert PAGES.range_at(1, 50, 15) == (6, 10)
+    assert PAGES.range_at(2, 50, 15) is None
+
+
+def test_the_smallest_of_words_over_one_another_is_taken() -> None:
+    words = [Word(0, 5, 1, 1, (0, 0, 100, 100)), Word(6, 9, 1, 2, (40, 40, 60, 60))]
+    assert map_of(PlaceKind.PAGE, words, ("",)).range_at(1, 50, 50) == (6, 9)
+
+
+def test_a_point_leads_back_to_its_line() -> None:
+    assert PAGES.line_range_at(1, 50, 15) == (0, 10)
+    assert PAGES.line_range_at(1, 500, 15) is None
+
+
+def test_a_box_leads_back_to_runs_of_words() -> None:
+    assert PAGES.ranges_in(1, (0, 0, 42, 40)) == [(0, 5), (11, 14)]
+    assert PAGES.ranges_in(1, (0, 0, 100, 22)) == [(0, 10)]
+    assert PAGES.ranges_in(2, (50, 0, 100, 22)) == []
+
+
+def test_a_cell_leads_back_to_its_text() -> None:
+    sheet = map_of(PlaceKind.SHEET, [Word(0, 3, 1, 1, (2, 7, 3, 7))], ("Sales",))
+    assert sheet.range_at(1, 3, 7) == (0, 3)
+    assert sheet.range_at(1, 4, 7) is None
