@@ -19,6 +19,7 @@ from api import (
     routes_documents,
     routes_extractions,
     routes_operations,
+    routes_preparations,
     routes_results,
     routes_search,
 )
@@ -35,6 +36,7 @@ from schemas.search import SearchRequest
 _ROUTERS = (
     routes_documents.router,
     routes_document_parts.router,
+    routes_preparations.router,
     routes_extractions.router,
     routes_results.router,
     routes_search.router,

@@ -33,6 +33,8 @@ from schemas.engine_protocol import (
     EngineForget,
     EngineHealth,
     EngineHits,
+    EnginePrepare,
+    EnginePrepared,
     EngineSearch,
 )
 from schemas.errors import Forbidden, InvalidInput, ServiceError, Unauthenticated
@@ -70,6 +72,14 @@ def app_of_service(service: EngineService, token: SecretStr | None) -> FastAPI:
     @app.post("/extract", response_model=None)
     async def extract(request: EngineExtract) -> StreamingResponse:
         return _FollowedWork(service, service.begin(request))
+
+    @app.post("/prepare", response_model=None)
+    async def prepare(request: EnginePrepare) -> StreamingResponse:
+        return _FollowedWork(service, service.begin(request))
+
+    @app.post("/prepared")
+    def prepared(request: EnginePrepare) -> EnginePrepared:
+        return service.prepared(request)
 
     @app.post("/estimate")
     def estimate(request: EngineExtract) -> EngineEstimate:

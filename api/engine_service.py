@@ -11,6 +11,7 @@ from api.engine_documents import DocumentShelf
 from api.engine_forgetting import Forgetting
 from api.engine_metrics import EngineMetrics
 from api.engine_work import EngineWork
+from api.look_slots import LookSlots
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.lookup import Source
@@ -25,16 +26,19 @@ from schemas.engine_protocol import (
     EngineForget,
     EngineHealth,
     EngineHits,
+    EnginePrepare,
+    EnginePrepared,
     EngineSearch,
 )
-from schemas.errors import EngineUnavailable, NotFound
+from schemas.errors import Conflict, EngineUnavailable, NotFound
 from schemas.extraction import Extraction
+from schemas.preparation import Preparation
 from schemas.progress import Progress
 from schemas.settings import EngineServerSettings, Settings
 
-_NUM_LOOKS = 4  # searches and estimates at the same time: of the model a search reads a little
 _SEARCH_SECONDS = 50.0  # less than its caller waits
-_LOOK_SECONDS = 10.0
+_IDLE_SECONDS = 0.02
+_Request = EngineExtract | EnginePrepare
 _log = logger(__name__)
 
 
@@ -52,7 +56,7 @@ class EngineService:
         self._lock = threading.Lock()
         self._works: set[EngineWork] = set()
         self._threads: set[threading.Thread] = set()
-        self._looks = threading.BoundedSemaphore(_NUM_LOOKS)
+        self._looks = LookSlots()
         self._forgetting = Forgetting(self._forget)
         self.is_draining = False
         self.turns = Turns()
@@ -71,12 +75,15 @@ class EngineService:
         shelf = DocumentShelf(Storage.of(settings))
         return cls(engine, shelf, cache, settings.engine_server)
 
-    def begin(self, request: EngineExtract) -> EngineWork:
-        """Take a slot; `end` gives it back. Raises `EngineUnavailable` where there is none.
+    def begin(self, request: _Request) -> EngineWork:
+        """Take a slot; `end` gives it back. Raises `EngineUnavailable` where there is none, and
+        `Conflict` for documents to be prepared where words alone look them up.
 
         Only the slots of requests at least as urgent count, so the less urgent keep none out.
         """
         self._check_open()
+        if isinstance(request, EnginePrepare) and not self._engine.has_index:
+            raise Conflict("the engine looks documents up by words alone: nothing to prepare")
         with self._lock:
             taken = sum(work.request.urgency <= request.urgency for work in self._works)
             if taken >= self._settings.slots:
@@ -124,6 +131,11 @@ class EngineService:
                 instructions=request.instructions,
                 owner=request.tenant,
             )
+
+    def prepared(self, request: EnginePrepare) -> EnginePrepared:
+        with self._looking(request):
+            sources = list(self._shelf.sources(request.tenant, request.documents))
+            return self._engine.prepared(sources, owner=request.tenant)
 
     def forget(self, request: EngineForget) -> None:
         """Also stops what reads these documents."""
@@ -185,7 +197,7 @@ class EngineService:
         with bind(request=work.request.request_id):
             try:
                 with self._reading(work.request):
-                    result = self._extract(work)
+                    result = self._done(work)
             except Exception as error:
                 failure = failure_of(error)
                 self._release(work)
@@ -194,18 +206,25 @@ class EngineService:
             else:
                 self._release(work)
                 work.finish(result)
-                self.metrics.used(result.usage)
+                if isinstance(result, Extraction):
+                    self.metrics.used(result.usage)
                 end = "completed"
             seconds = time.monotonic() - begun
             self.metrics.ended(end, seconds)
-            _log.info("extraction ended", end=end, seconds=round(seconds, 3))
+            _log.info("request ended", end=end, seconds=round(seconds, 3))
         with self._lock:
             self._threads.discard(threading.current_thread())
 
-    def _extract(self, work: EngineWork) -> Extraction:
+    def _done(self, work: EngineWork) -> Extraction | Preparation:
         request = work.request
         sources = self._opened(work)
         with self.turns.taken(request.urgency, lambda before: self._wait(work, before)) as turn:
+            if isinstance(request, EnginePrepare):
+                return self._engine.prepare(
+                    sources,
+                    on_progress=lambda progress: self._idle_step(work, turn, progress),
+                    owner=request.tenant,
+                )
             return self._engine.extract(
                 sources,
                 request.response_schema,
@@ -232,6 +251,14 @@ class EngineService:
         turn.step()
         self._check(work)
 
+    def _idle_step(self, work: EngineWork, turn: Turn, progress: Progress) -> None:
+        """A search takes no turn, and would share the cores with what nobody waits for."""
+        self._step(work, turn, progress)
+        while self._looks.num_taken:
+            time.sleep(_IDLE_SECONDS)
+            turn.step()
+            self._check(work)
+
     def _check(self, work: EngineWork) -> None:
         self._check_open()
         work.check()
@@ -241,17 +268,12 @@ class EngineService:
             raise _draining()
 
     @contextmanager
-    def _looking(self, request: EngineSearch | EngineExtract) -> Iterator[None]:
+    def _looking(self, request: EngineSearch | _Request) -> Iterator[None]:
         self._check_open()
-        if not self._looks.acquire(timeout=_LOOK_SECONDS):
-            raise EngineUnavailable("the engine has too many searches to do")
-        try:
-            with self._reading(request):
-                yield
-        finally:
-            self._looks.release()
+        with self._looks.taken(), self._reading(request):
+            yield
 
-    def _reading(self, request: EngineSearch | EngineExtract) -> AbstractContextManager[None]:
+    def _reading(self, request: EngineSearch | _Request) -> AbstractContextManager[None]:
         ids = [document.id for document in request.documents]
         return self._forgetting.reading(request.tenant, ids)
 

@@ -1,4 +1,4 @@
-"""How is one extraction followed, line by line, while a thread works on it?"""
+"""How is one request followed, line by line, while a thread works on it?"""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable
 
-from schemas.engine_protocol import EngineEvent, EngineExtract, EngineProgress
+from schemas.engine_protocol import EngineEvent, EngineExtract, EnginePrepare, EngineProgress
 from schemas.errors import Cancelled, ServiceError
 from schemas.extraction import Extraction, FieldResult
 from schemas.jobs import Failure
+from schemas.preparation import Preparation
 from schemas.progress import Progress
 
 BEAT_SECONDS = 1.0
@@ -24,7 +25,9 @@ class EngineWork:
     connection calls `close`, and the next `check` raises.
     """
 
-    def __init__(self, request: EngineExtract, begin: Callable[[EngineWork], None]) -> None:
+    def __init__(
+        self, request: EngineExtract | EnginePrepare, begin: Callable[[EngineWork], None]
+    ) -> None:
         self.request = request
         self._begin = begin
         self._has_begun = False
@@ -57,8 +60,11 @@ class EngineWork:
         with self._lock:
             self._waiting = num_before
 
-    def finish(self, result: Extraction) -> None:
-        self._finish(EngineEvent(result=result))
+    def finish(self, result: Extraction | Preparation) -> None:
+        if isinstance(result, Preparation):
+            self._finish(EngineEvent(preparation=result))
+        else:
+            self._finish(EngineEvent(result=result))
 
     def fail(self, failure: Failure) -> None:
         self._finish(EngineEvent(failure=failure))
@@ -76,7 +82,7 @@ class EngineWork:
             self._changed.clear()
             event = self._taken()
             yield _line(event)
-            if event.result is not None or event.failure is not None:
+            if event.is_last:
                 return
             await _either(self._ended, _LEAST_SECONDS)
 
@@ -101,12 +107,12 @@ class EngineWork:
     def _taken(self) -> EngineEvent:
         """What is new since the last line."""
         with self._lock:
-            event = EngineEvent(
-                waiting=self._waiting,
-                progress=self._progress,
-                fields=self._fields,
-                result=self._end.result if self._end else None,
-                failure=self._end.failure if self._end else None,
+            event = (self._end or EngineEvent()).model_copy(
+                update={
+                    "waiting": self._waiting,
+                    "progress": self._progress,
+                    "fields": self._fields,
+                }
             )
             self._progress, self._fields = None, []
         return event

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
+from jobs.queue_load import slots_of
 from jobs.services import Services
 from schemas.answers import Check, ReadinessReport
 from schemas.errors import ServiceError, Unavailable
@@ -83,13 +84,7 @@ class Readiness:
     @property
     def _served(self) -> list[Queue]:
         settings = self._services.settings.jobs
-        slots = {
-            Queue.INTERACTIVE: settings.interactive_slots,
-            Queue.STANDARD: settings.standard_slots,
-            Queue.BATCH: settings.batch_slots,
-            Queue.INGEST: settings.ingest_slots,
-        }
-        return [queue for queue in Queue if slots[queue]]
+        return [queue for queue in Queue if slots_of(queue, settings)]
 
 
 def _not_seen(detail: str) -> ReadinessReport:

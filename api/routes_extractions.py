@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -23,7 +23,7 @@ from api.authentication import Reads, Writes
 from api.context import Context, ContextHere
 from api.estimates import estimate_of
 from api.extraction_body import Asked
-from api.job_events import PING_SECONDS, SEND_SECONDS, ended, events_of
+from api.job_events import PING_SECONDS, SEND_SECONDS, Job, ended, events_of, version_of
 from api.json_body import described
 from api.preferences import preferred_wait
 from api.problems import documented
@@ -187,13 +187,17 @@ async def watch_extraction(
     are new or changed; last `done`, `failed` or `cancelled`: the extraction; or `deleted`. An
     event's id is the extraction's version."""
     jobs = context.services.jobs
-    job = await run_in_threadpool(jobs.get_extraction, caller.tenant, extraction_id)
-    heard = _version_of(last_event_id or "")
+    look = partial(jobs.get_extraction, caller.tenant, extraction_id)
+    job = await run_in_threadpool(look)
+    heard = version_of(last_event_id)
     if job.status in FINAL and heard >= job.version:
         return Response(status_code=204)
-    events: AsyncIterator[ServerSentEvent] = events_of(
-        context, caller.tenant, extraction_id, heard, include is not None
-    )
+
+    def at_end(job: Job) -> Job:
+        assert isinstance(job, ExtractionJob)
+        return with_result(context.services, caller.tenant, job) if include else job
+
+    events: AsyncIterator[ServerSentEvent] = events_of(context, extraction_id, look, heard, at_end)
     return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=SEND_SECONDS)
 
 
@@ -239,11 +243,6 @@ def _create(context: Context, new: NewExtraction) -> tuple[ExtractionJob, bool]:
     if is_new:
         context.services.doorbell.ring(Queue(new.create.priority))
     return job, is_new
-
-
-def _version_of(event_id: str) -> int:
-    """0, from the start, for what is no id of ours."""
-    return int(event_id) if re.fullmatch(r"[0-9]{1,18}", event_id) else 0
 
 
 def _hint_seconds(job: ExtractionJob) -> int:

@@ -20,7 +20,7 @@ from engine.reader import Reader
 from engine.search import found_passages
 from engine.sight import Sight
 from engine.speed import Speed
-from schemas.engine_protocol import EngineEstimate
+from schemas.engine_protocol import EngineEstimate, EnginePrepared
 from schemas.extraction import Extraction, FoundPassage, Mode, Status
 from schemas.preparation import Preparation
 from schemas.progress import OnProgress, Progress, ignore_progress
@@ -67,6 +67,11 @@ class Engine:
         index = loading.index_of(settings, model, tokenizer)
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
         return cls(reader, _name_of(settings), cache, index, settings.engine.lookup_tokens)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the model's early layer looks documents up, and not words alone."""
+        return self._index is not None
 
     @property
     def speed(self) -> Speed:
@@ -150,7 +155,7 @@ class Engine:
         num_unread = outlook.num_prefix_tokens - outlook.cached_tokens
         looking = 0.0
         if self._index is not None and outlook.mode is not Mode.DENSE:
-            document_tokens = sum(p.num_tokens for source in sources for p in source.passages)
+            document_tokens = _num_tokens(sources)
             to_index = max(0, min(self._lookup_tokens, document_tokens) - lookup.num_tokens_seen)
             looking = self.speed.seconds_for(round(to_index * self._index.share_of_reading), 0)
         return EngineEstimate(
@@ -158,7 +163,7 @@ class Engine:
             prompt_tokens=outlook.prompt_tokens,
             cached_tokens=outlook.cached_tokens,
             completion_tokens=round(outlook.num_answers * self.speed.tokens_per_answer),
-            document_tokens=sum(p.num_tokens for source in sources for p in source.passages),
+            document_tokens=_num_tokens(sources),
             num_fields=len(questions),
             seconds=round(self.speed.seconds_for(num_unread, outlook.num_answers) + looking, 3),
         )
@@ -171,22 +176,28 @@ class Engine:
         owner: str = "",
     ) -> Preparation:
         """Read the documents into the index, all that is not read yet; what was read is kept
-        every few thousand tokens, also when `on_progress` ends the work."""
+        every few thousand tokens, also when `on_progress` ends the work. It is told what is kept:
+        so much is not read again."""
         begun = time.monotonic()
-        total = sum(p.num_tokens for source in sources for p in source.passages)
-        before = after = 0
+        total, before = _num_tokens(sources), 0
         if self._index is not None:
-            sight = self._sight(total, owner, on_progress)
-            lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
-            before = lookup.num_tokens_kept
-            lookup.prepare()
-            kept = self._sight(0, owner, on_progress)  # the cache may have had no room for all
-            after = Lookup(sources, self._cache, sight=kept, owner=owner).num_tokens_kept
+            before = self._read_into_index(sources, total, owner, on_progress)
+        after = self.prepared(sources, owner=owner).num_tokens_indexed  # it may have had no room
         return Preparation(
             num_tokens=total,
             num_tokens_indexed=after,
             num_tokens_read=after - before,
             seconds=round(time.monotonic() - begun, 3),
+        )
+
+    def prepared(self, sources: Sequence[Source], *, owner: str = "") -> EnginePrepared:
+        """How much of the documents is in the index; nothing is read."""
+        sight = self._sight(0, owner, ignore_progress, reads=False)
+        lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
+        return EnginePrepared(
+            num_tokens=_num_tokens(sources),
+            num_tokens_indexed=lookup.num_tokens_kept,
+            is_prepared=lookup.is_prepared,
         )
 
     def find(
@@ -213,6 +224,23 @@ class Engine:
         self._reader.forget()
         return self._cache.forget(owner, documents)
 
+    def _read_into_index(
+        self, sources: Sequence[Source], total: int, owner: str, on_progress: OnProgress
+    ) -> int:
+        """All that is not in it yet; how many tokens were."""
+        assert self._index is not None
+
+        def on_read(_: int) -> None:
+            on_progress(Progress("look", lookup.num_tokens_kept, total, "tokens"))
+
+        sight = Sight(self._index, self._cache, total, owner=owner, on_read=on_read)
+        lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
+        before = lookup.num_tokens_kept
+        on_read(0)
+        lookup.prepare()
+        on_read(0)
+        return before
+
     def _lookup(self, sources: Sequence[Source], owner: str, on_progress: OnProgress) -> Lookup:
         def on_indexed(num_done: int) -> None:
             on_progress(Progress("index", num_done, len(sources), "files"))
@@ -234,6 +262,10 @@ class Engine:
             on_progress(Progress("look", min(done, budget), budget, "tokens"))
 
         return Sight(self._index, self._cache, budget, owner=owner, reads=reads, on_read=on_read)
+
+
+def _num_tokens(sources: Sequence[Source]) -> int:
+    return sum(passage.num_tokens for source in sources for passage in source.passages)
 
 
 def _name_of(settings: Settings) -> str:

@@ -87,6 +87,11 @@ class Lookup:
         """Of the passages that are in the index on disk."""
         return sum(view.num_tokens_kept for view in self._views)
 
+    @property
+    def is_prepared(self) -> bool:
+        """Whether all of the documents is seen, since they were prepared."""
+        return bool(self._views) and all(view.is_prepared for view in self._views)
+
     def prepare(self) -> None:
         """Let the model's early layer read everything."""
         if self._sight is not None:

@@ -10,23 +10,25 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from jobs.database import Database
-from jobs.document_views import ingest_jobs, stored_documents
+from jobs.document_views import jobs_of, stored_documents
 from jobs.job_claims import Claim, held
 from jobs.job_states import conclude, ingested_document, removal_of, waiting_for
 from jobs.job_views import has_tags
 from jobs.list_cursor import place_of
+from jobs.new_jobs import new_job
+from jobs.preparations import begin_anew, queue_unasked
 from jobs.queue_load import check_room
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
-from schemas.jobs import Failure, JobKind, JobProgress, Queue
+from schemas.jobs import Failure, JobKind, Queue
 from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus, StoredDocument
 
@@ -109,7 +111,7 @@ class DocumentStore:
 
     def get(self, tenant: str, document_id: str) -> StoredDocument:
         with self._database.reading() as session:
-            return self._view(session, _found(session, tenant, document_id))
+            return self._view(session, found_document(session, tenant, document_id))
 
     def list(
         self,
@@ -132,7 +134,9 @@ class DocumentStore:
             wanted = wanted.where(DocumentRecord.sha256 == sha256)
         with self._database.reading() as session:
             if after is not None:
-                place = place_of(after) or _place(_found(session, tenant, after, param="after"))
+                place = place_of(after)
+                if place is None:
+                    place = _place(found_document(session, tenant, after, param="after"))
                 wanted = wanted.where(tuple_(DocumentRecord.created_at, DocumentRecord.id) < place)
             wanted = wanted.order_by(DocumentRecord.created_at.desc(), DocumentRecord.id.desc())
             records = session.scalars(wanted.limit(limit + 1)).all()
@@ -168,19 +172,27 @@ class DocumentStore:
     def for_ingest(self, claim: Claim) -> IngestTarget:
         """Raises `NotFound` when the document was deleted meanwhile."""
         with self._database.reading() as session:
-            record = _found(session, claim.tenant, claim.document_ids[0])
+            record = found_document(session, claim.tenant, claim.document_ids[0])
             return IngestTarget(record.id, record.name, record.sha256, record.password)
 
     def ingested(
-        self, claim: Claim, *, media_type: str, summary: dict[str, Any], parsed_key: str
+        self,
+        claim: Claim,
+        *,
+        media_type: str,
+        summary: dict[str, Any],
+        parsed_key: str,
+        most_waiting_tokens: float = 0,
     ) -> bool:
         """The document is ready, its job done, its password forgotten, and whoever waited for it
-        may begin; False changes nothing."""
+        may begin. It is to be prepared where so many tokens may wait for that (`queue_unasked`).
+        False changes nothing."""
         with self._database.transaction() as session:
             job = held(session, claim)
             if job is None:
                 return False
-            conclude(session, job, Status.COMPLETED, self._database.now(session))
+            now = self._database.now(session)
+            conclude(session, job, Status.COMPLETED, now)
             record = ingested_document(session, job)
             record.media_type, record.summary = media_type, summary
             record.parsed_key, record.failure, record.password = parsed_key, None, None
@@ -188,6 +200,7 @@ class DocumentStore:
             for waiting in waiting_for(session, record.id):
                 waiting.waits_for_documents = _has_unread(session, waiting.id)
                 waiting.version += 1
+            queue_unasked(session, record, self._settings, now, most_tokens=most_waiting_tokens)
             return True
 
     def ingest_failed(self, claim: Claim, failure: Failure) -> bool:
@@ -203,7 +216,7 @@ class DocumentStore:
         """Read once more. Raises `Conflict` while it is being read, and `Overloaded`."""
 
         def write(session: Session) -> StoredDocument:
-            record = _found(session, tenant, document_id, is_locked=True)
+            record = found_document(session, tenant, document_id, is_locked=True)
             if record.status in (DocumentStatus.QUEUED, DocumentStatus.RUNNING):
                 raise Conflict("it is being read: wait for the end of it")
             self._read(session, record, password)
@@ -216,11 +229,12 @@ class DocumentStore:
         ids. What they leave is written down to be removed."""
 
         def write(session: Session) -> Sequence[str]:
-            _found(session, tenant, document_id)
+            found_document(session, tenant, document_id)
             ingests = _lock_readers(session, document_id, JobKind.INGEST)
-            record = _found(session, tenant, document_id, is_locked=True)
+            record = found_document(session, tenant, document_id, is_locked=True)
             readers = _lock_readers(session, document_id, JobKind.EXTRACTION)
-            gone = [job.id for job in (*ingests, *readers)]
+            preparations = _lock_readers(session, document_id, JobKind.PREPARE)
+            gone = [job.id for job in (*ingests, *readers, *preparations)]
             session.execute(delete(JobRecord).where(JobRecord.id.in_(gone)))
             session.delete(record)
             now = self._database.now(session)
@@ -240,46 +254,27 @@ class DocumentStore:
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
         """A new ingest job in the place of the last one; extractions in the queue wait for it."""
         check_room(session, Queue.INGEST, self._settings)
-        for job in ingest_jobs(session, [record.id]).values():
+        for job in jobs_of(session, [record.id], JobKind.INGEST).values():
             session.delete(job)
         record.status, record.failure, record.password = DocumentStatus.QUEUED, None, password
         session.add(record)
+        begin_anew(session, record.id)
         for waiting in waiting_for(session, record.id):
             waiting.waits_for_documents = True
             waiting.version += 1
         now = self._database.now(session)
-        job = self._ingest_job(record, now)
+        seconds = self._settings.deadline_seconds
+        job = new_job(record.tenant_id, JobKind.INGEST, Queue.INGEST, now=now, seconds=seconds)
         session.add(job)
         session.flush()
         session.add(JobDocumentRecord(job_id=job.id, document_id=record.id, position=0))
         session.flush()
 
-    def _ingest_job(self, record: DocumentRecord, now: datetime) -> JobRecord:
-        return JobRecord(
-            id=f"ing_{uuid.uuid4().hex}",
-            tenant_id=record.tenant_id,
-            kind=JobKind.INGEST,
-            queue=Queue.INGEST,
-            status=Status.QUEUED,
-            version=1,
-            request={},
-            tags={},
-            attempt=0,
-            num_lost=0,
-            waits_for_documents=False,
-            cancel_requested=False,
-            progress=JobProgress().model_dump(mode="json"),
-            partial_fields=[],
-            created_at=now,
-            queued_at=now,
-            deadline_at=now + timedelta(seconds=self._settings.deadline_seconds),
-        )
-
     def _view(self, session: Session, record: DocumentRecord) -> StoredDocument:
         return stored_documents(session, [record], self._database.now(session))[0]
 
 
-def _found(
+def found_document(
     session: Session,
     tenant: str,
     document_id: str,

@@ -10,36 +10,62 @@ from sqlalchemy.orm import Session
 
 from jobs.job_views import failure_of_record, progress_of, queue_positions
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
-from schemas.extraction import Problem
+from schemas.extraction import Problem, Status
 from schemas.inspection import InspectedSheet
 from schemas.jobs import JobKind, JobProgress
-from schemas.stored_document import DocumentStatus, StoredDocument
+from schemas.stored_document import DocumentIndex, DocumentStatus, IndexStatus, StoredDocument
+
+_INDEX_STATUS = {
+    Status.QUEUED: IndexStatus.QUEUED,
+    Status.RUNNING: IndexStatus.RUNNING,
+    Status.COMPLETED: IndexStatus.READY,
+    Status.INCOMPLETE: IndexStatus.INCOMPLETE,
+    Status.FAILED: IndexStatus.FAILED,
+    Status.CANCELLED: IndexStatus.CANCELLED,
+}
 
 
 def stored_documents(
     session: Session, records: Sequence[DocumentRecord], now: datetime
 ) -> list[StoredDocument]:
-    jobs = ingest_jobs(session, [record.id for record in records])
+    ids = [record.id for record in records]
+    jobs = jobs_of(session, ids, JobKind.INGEST)
+    preparations = jobs_of(session, ids, JobKind.PREPARE)
     positions = queue_positions(session, list(jobs.values()), now)
     documents = []
     for record in records:
         job = jobs.get(record.id)
         progress = progress_of(job, positions.get(job.id)) if job else JobProgress()
-        documents.append(_stored_document(record, progress))
+        index = _index_of(record, preparations.get(record.id))
+        documents.append(_stored_document(record, progress, index))
     return documents
 
 
-def ingest_jobs(session: Session, document_ids: Sequence[str]) -> dict[str, JobRecord]:
-    """The job that reads or has read each document."""
+def jobs_of(session: Session, document_ids: Sequence[str], kind: JobKind) -> dict[str, JobRecord]:
+    """The job, of a kind that a document has one of, that does or has done so for each."""
     rows = session.execute(
         select(JobDocumentRecord.document_id, JobRecord)
         .join(JobRecord, JobRecord.id == JobDocumentRecord.job_id)
-        .where(JobDocumentRecord.document_id.in_(document_ids), JobRecord.kind == JobKind.INGEST)
+        .where(JobDocumentRecord.document_id.in_(document_ids), JobRecord.kind == kind)
     )
     return {row.document_id: row.JobRecord for row in rows}
 
 
-def _stored_document(record: DocumentRecord, progress: JobProgress) -> StoredDocument:
+def _index_of(record: DocumentRecord, job: JobRecord | None) -> DocumentIndex:
+    num_tokens = (record.summary or {}).get("tokens")
+    if job is None:
+        return DocumentIndex(status=IndexStatus.UNREAD, num_tokens=num_tokens, num_tokens_indexed=0)
+    return DocumentIndex(
+        status=_INDEX_STATUS[Status(job.status)],
+        num_tokens=num_tokens,
+        num_tokens_indexed=JobProgress.model_validate(job.progress).tokens_done,
+        finished_at=job.finished_at,
+    )
+
+
+def _stored_document(
+    record: DocumentRecord, progress: JobProgress, index: DocumentIndex
+) -> StoredDocument:
     summary = record.summary or {}
     sheets = summary.get("sheets")
     return StoredDocument(
@@ -56,6 +82,7 @@ def _stored_document(record: DocumentRecord, progress: JobProgress) -> StoredDoc
         characters=summary.get("characters"),
         tokens=summary.get("tokens"),
         passages=summary.get("passages"),
+        index=index,
         warnings=[Problem.model_validate(one) for one in summary.get("warnings", [])],
         failure=failure_of_record(record.failure),
         metadata=record.tags,

@@ -16,11 +16,14 @@ from schemas.engine_protocol import (
     EngineForget,
     EngineHealth,
     EngineHits,
+    EnginePrepare,
+    EnginePrepared,
     EngineSearch,
 )
 from schemas.errors import EngineUnavailable, ServiceError
 from schemas.extraction import Extraction
 from schemas.jobs import Failure
+from schemas.preparation import Preparation
 from schemas.settings import EngineServerSettings, Settings
 
 _CONNECT_SECONDS, _SILENT_SECONDS = 2.0, 15.0
@@ -28,6 +31,9 @@ _FORGET_SECONDS = 10.0
 _LOOK_SECONDS = 60.0  # of a search or an estimate, which answer at once or not at all
 _HEALTH_SECONDS = 5.0
 _RETRYABLE = (429, 503)
+
+
+OnEvent = Callable[[EngineEvent], None]
 
 
 class RemoteFailure(ServiceError):
@@ -58,14 +64,26 @@ class EngineClient:
             trust_env=False,  # the engine is ours: no proxy stands before it
         )
 
-    def extract(
-        self, request: EngineExtract, on_event: Callable[[EngineEvent], None]
-    ) -> Extraction:
+    def extract(self, request: EngineExtract, on_event: OnEvent) -> Extraction:
         """`on_event` is called about each second at least, also while the request waits. What it
         raises hangs up, so that the engine stops at its next step, and comes through."""
+        result = self._followed("/extract", request, on_event).result
+        if result is None:
+            raise _wordless()
+        return result
+
+    def prepare(self, request: EnginePrepare, on_event: OnEvent) -> Preparation:
+        """As `extract`."""
+        preparation = self._followed("/prepare", request, on_event).preparation
+        if preparation is None:
+            raise _wordless()
+        return preparation
+
+    def _followed(self, path: str, request: BaseModel, on_event: OnEvent) -> EngineEvent:
+        """The last event of a request, which ends well."""
         was_reached = False
         try:
-            with self._http.stream("POST", "/extract", **_body_of(request)) as response:
+            with self._http.stream("POST", path, **_body_of(request)) as response:
                 if response.status_code != 200:
                     response.read()
                     raise _refusal(response)
@@ -75,11 +93,14 @@ class EngineClient:
                     if event.failure is not None:
                         raise _error_of(event.failure)
                     on_event(event)
-                    if event.result is not None:
-                        return event.result
+                    if event.is_last:
+                        return event
         except httpx.RequestError as error:
             raise _gone(error, was_reached) from error
-        raise EngineUnavailable("the engine ended without an answer", was_reached=True)
+        raise _wordless()
+
+    def prepared(self, request: EnginePrepare) -> EnginePrepared:
+        return EnginePrepared.model_validate_json(self._post("/prepared", request))
 
     def search(self, request: EngineSearch) -> EngineHits:
         return EngineHits.model_validate_json(self._post("/search", request))
@@ -135,6 +156,10 @@ def _gone(error: httpx.RequestError, was_reached: bool) -> EngineUnavailable:
     if was_reached:
         return EngineUnavailable("the engine went away while it worked", was_reached=True)
     return EngineUnavailable(f"the engine does not answer ({type(error).__name__})")
+
+
+def _wordless() -> EngineUnavailable:
+    return EngineUnavailable("the engine ended without an answer", was_reached=True)
 
 
 def _content_of(response: httpx.Response) -> bytes:

@@ -33,6 +33,11 @@ class ExtractionProgress:
         self._fields.update({field.path: field for field in event.fields})
         return bool(event.fields) or self._progress != before
 
+    went_on = False  # what was read for a request goes with it
+
+    def begun_anew(self) -> ExtractionProgress:
+        return ExtractionProgress()
+
     def progress(self) -> JobProgress:
         done = max(self._progress.share - _PREPARED, 0.0) / (1.0 - _PREPARED)
         elapsed = 0.0 if self._began is None else time.monotonic() - self._began

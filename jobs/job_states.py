@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
-from schemas.errors import DeadlineExceeded
+from schemas.errors import Conflict, DeadlineExceeded
 from schemas.extraction import Status
 from schemas.jobs import Failure, JobKind, JobProgress
 from schemas.stored_document import DocumentStatus
@@ -47,7 +47,7 @@ def put_back(session: Session, record: JobRecord, not_before: datetime | None = 
     """To the place in its queue that it had."""
     _move(session, record, Status.QUEUED)
     record.not_before = not_before
-    record.progress = record_of_progress(JobProgress())
+    record.progress = record_of_progress(_kept(record))
     record.partial_fields = []
 
 
@@ -78,6 +78,28 @@ def expire(session: Session, record: JobRecord, now: datetime) -> None:
         retryable=True,
     )
     conclude(session, record, Status.FAILED, now, failure)
+
+
+def ask_to_stop(session: Session, record: JobRecord, now: datetime) -> None:
+    """At once where it waits; where it runs, it is asked to. Twice is no error; `Conflict` where
+    it came to another end."""
+    if record.status == Status.QUEUED:
+        conclude(session, record, Status.CANCELLED, now)
+    elif record.status == Status.RUNNING:
+        record.version += not record.cancel_requested
+        record.cancel_requested = True
+        record.request_hash = None  # who asks for the same again does not get this one
+    elif record.status != Status.CANCELLED:
+        raise Conflict(f"it is {record.status} already and cannot be cancelled")
+
+
+def _kept(record: JobRecord) -> JobProgress:
+    """What the next attempt does not do again: what was read into the index stays there."""
+    if record.kind != JobKind.PREPARE:
+        return JobProgress()
+    progress = JobProgress.model_validate(record.progress)
+    update = {"stage": "queued", "eta_seconds": None}
+    return progress.model_copy(update=update)
 
 
 def _done(progress: JobProgress) -> JobProgress:
@@ -120,13 +142,13 @@ def removal_of(record: JobRecord, now: datetime) -> RemovalRecord:
 
 
 def waiting_for(session: Session, document_id: str) -> Sequence[JobRecord]:
-    """The extractions, locked, that are not begun because this document is not read."""
+    """The jobs, locked, that are not begun because this document is not read."""
     return session.scalars(
         select(JobRecord)
         .join(JobDocumentRecord, JobDocumentRecord.job_id == JobRecord.id)
         .where(
             JobDocumentRecord.document_id == document_id,
-            JobRecord.kind == JobKind.EXTRACTION,
+            JobRecord.kind.in_((JobKind.EXTRACTION, JobKind.PREPARE)),
             JobRecord.status == Status.QUEUED,
         )
         .order_by(JobRecord.id)

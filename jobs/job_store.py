@@ -5,7 +5,6 @@ Whatever names a job of another tenant raises `NotFound`, as if there were none.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from jobs.job_claims import Claim, JobClaims
-from jobs.job_states import conclude, put_back, removal_of
+from jobs.job_states import ask_to_stop, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
 from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
 from jobs.job_views import LISTED, extraction_jobs, has_tags, listed_extractions
 from jobs.list_cursor import place_of
+from jobs.new_jobs import new_job
 from jobs.queue_load import check_room
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.errors import Conflict, InvalidInput, NotFound
@@ -28,7 +28,6 @@ from schemas.jobs import (
     ExtractionCreate,
     ExtractionJob,
     JobKind,
-    JobProgress,
     ListedExtraction,
     Queue,
 )
@@ -119,14 +118,7 @@ class JobStore(JobClaims, JobSweeps):
         """At once where it waits; where it runs, it is asked to stop. Twice is no error."""
         with self._database.transaction() as session:
             record = _found(session, tenant, job_id, is_locked=True)
-            if record.status == Status.QUEUED:
-                conclude(session, record, Status.CANCELLED, self._database.now(session))
-            elif record.status == Status.RUNNING:
-                record.version += not record.cancel_requested
-                record.cancel_requested = True
-                record.request_hash = None  # who asks for the same again does not get this one
-            elif record.status != Status.CANCELLED:
-                raise Conflict(f"it is {record.status} already and cannot be cancelled")
+            ask_to_stop(session, record, self._database.now(session))
             return self._view(session, record)
 
     def retry_extraction(self, tenant: str, job_id: str) -> ExtractionJob:
@@ -166,7 +158,7 @@ class JobStore(JobClaims, JobSweeps):
         documents = _readable_documents(session, new.tenant, new.create.documents)
         check_room(session, Queue(new.create.priority), self._settings)
         now = self._database.now(session)
-        record = _record_of(new, now, self._deadline(new.create, now))
+        record = _record_of(new, now, self._seconds(new.create))
         record.waits_for_documents = _is_unread(documents)
         session.add(record)
         session.flush()
@@ -197,12 +189,12 @@ class JobStore(JobClaims, JobSweeps):
         record.num_lost, record.cancel_requested = 0, False
         record.result_key = record.failure = record.usage = None
         record.started_at = record.finished_at = None
-        record.queued_at, record.deadline_at = now, self._deadline(create, now)
+        record.queued_at = now
+        record.deadline_at = now + timedelta(seconds=self._seconds(create))
         record.request_hash = request_hash(create)
 
-    def _deadline(self, create: ExtractionCreate, now: datetime) -> datetime:
-        seconds = create.deadline_seconds or self._settings.deadline_seconds
-        return now + timedelta(seconds=seconds)
+    def _seconds(self, create: ExtractionCreate) -> float:
+        return create.deadline_seconds or self._settings.deadline_seconds
 
     def _view(self, session: Session, record: JobRecord) -> ExtractionJob:
         return extraction_jobs(session, [record], self._database.now(session))[0]
@@ -226,26 +218,17 @@ def _place(record: JobRecord) -> tuple[datetime, str]:
     return record.created_at, record.id
 
 
-def _record_of(new: NewExtraction, now: datetime, deadline_at: datetime) -> JobRecord:
-    return JobRecord(
-        id=f"ext_{uuid.uuid4().hex}",
-        tenant_id=new.tenant,
+def _record_of(new: NewExtraction, now: datetime, seconds: float) -> JobRecord:
+    return new_job(
+        new.tenant,
+        JobKind.EXTRACTION,
+        Queue(new.create.priority),
+        now=now,
+        seconds=seconds,
         key_id=new.key_id,
-        kind=JobKind.EXTRACTION,
-        queue=Queue(new.create.priority),
-        status=Status.QUEUED,
-        version=1,
         request=new.create.model_dump(mode="json"),
         request_hash=request_hash(new.create),
-        tags=dict(new.create.metadata),
-        attempt=0,
-        num_lost=0,
-        cancel_requested=False,
-        progress=JobProgress().model_dump(mode="json"),
-        partial_fields=[],
-        created_at=now,
-        queued_at=now,
-        deadline_at=deadline_at,
+        tags=new.create.metadata,
     )
 
 

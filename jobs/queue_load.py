@@ -22,18 +22,26 @@ _MOST_SECONDS = 120
 
 def check_room(session: Session, queue: Queue, settings: JobSettings) -> None:
     """Raises `Overloaded` where as many wait as may; the number is not exact under a rush."""
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(JobRecord)
-        .where(JobRecord.queue == queue, JobRecord.status == Status.QUEUED)
-    )
-    if (waiting or 0) < settings.max_queued:
+    waiting = num_queued(session, queue)
+    if waiting < settings.max_queued:
         return
     mean = mean_seconds(session, queue) or _UNKNOWN_SECONDS
     seconds = math.ceil(mean / max(slots_of(queue, settings), 1))
     raise Overloaded(
         f"{waiting} jobs wait in the queue {queue.value}, and no more are taken: try again later",
         retry_after_seconds=min(max(seconds, 1), _MOST_SECONDS),
+    )
+
+
+def num_queued(session: Session, queue: Queue) -> int:
+    """Those that wait for their document among them."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(JobRecord)
+            .where(JobRecord.queue == queue, JobRecord.status == Status.QUEUED)
+        )
+        or 0
     )
 
 
@@ -70,5 +78,6 @@ def slots_of(queue: Queue, settings: JobSettings) -> int:
         Queue.STANDARD: settings.standard_slots,
         Queue.BATCH: settings.batch_slots,
         Queue.INGEST: settings.ingest_slots,
+        Queue.PREPARE: settings.prepare_slots,
     }
     return slots[queue]

@@ -21,6 +21,7 @@ from jobs.job_store import Claim
 from jobs.model_child import unpack_model
 from jobs.parse_child import request_for
 from jobs.parsing import run_parse
+from jobs.preparing import most_waiting_tokens
 from jobs.services import Services
 from jobs.storage import Storage, original_key
 from schemas.errors import Cancelled, NotFound, Unavailable
@@ -48,6 +49,7 @@ def run_ingest(claim: Claim, services: Services, *, should_stop: Callable[[], bo
         media_type=about["media_type"],
         summary=json.loads(about["summary"]),
         parsed_key=key,
+        most_waiting_tokens=most_waiting_tokens(services.settings),
     )
 
 

@@ -10,6 +10,7 @@ from jobs.document_store import DocumentStore
 from jobs.engine_client import EngineClient
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
+from jobs.preparation_store import PreparationStore
 from jobs.storage import Storage
 from schemas.settings import Settings
 
@@ -23,6 +24,7 @@ class Services:
     storage: Storage
     jobs: JobStore
     documents: DocumentStore
+    preparations: PreparationStore
     keys: KeyStore
     doorbell: Doorbell
     engine: EngineClient
@@ -36,6 +38,7 @@ class Services:
             storage=Storage.of(settings),
             jobs=JobStore(database, settings.jobs),
             documents=DocumentStore(database, settings.jobs),
+            preparations=PreparationStore(database, settings.jobs),
             keys=KeyStore(database),
             doorbell=Doorbell(settings),
             engine=EngineClient(settings),

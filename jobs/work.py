@@ -15,6 +15,7 @@ from jobs.patience import patiently
 from jobs.rings import ring_missing
 from jobs.run_extraction import run_extraction
 from jobs.run_ingest import run_ingest
+from jobs.run_prepare import run_prepare
 from jobs.services import Services
 from schemas.errors import Cancelled, DeadlineExceeded, EngineUnavailable
 from schemas.jobs import Failure, JobKind, Queue
@@ -47,12 +48,20 @@ def run_next(
 
 
 def _run(claim: Claim, services: Services, should_stop: Callable[[], bool]) -> Exception | None:
-    run = run_ingest if claim.kind == JobKind.INGEST else run_extraction
     try:
-        run(claim, services, should_stop=should_stop)
+        _run_of(claim.kind)(claim, services, should_stop=should_stop)
     except Exception as error:
         return error
     return None
+
+
+def _run_of(kind: JobKind) -> Callable[..., None]:
+    runs = {
+        JobKind.INGEST: run_ingest,
+        JobKind.EXTRACTION: run_extraction,
+        JobKind.PREPARE: run_prepare,
+    }
+    return runs[kind]
 
 
 def _end(

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from schemas.extraction import ContractModel, Extraction, FieldResult, FoundPassage, Mode
 from schemas.jobs import Failure
+from schemas.preparation import Preparation
 from schemas.search import SearchFilters
 
 
@@ -33,6 +34,15 @@ class EngineExtract(ContractModel):
     urgency: Annotated[
         int, Field(ge=0, le=9, description="0 goes first, and is let in at each step")
     ] = 5
+
+
+class EnginePrepare(ContractModel):
+    """Read the documents into the index; what was read is kept each few thousand tokens."""
+
+    request_id: str
+    tenant: str
+    documents: Annotated[list[EngineDocument], Field(min_length=1)]
+    urgency: Annotated[int, Field(ge=0, le=9)] = 9
 
 
 class EngineSearch(ContractModel):
@@ -65,7 +75,12 @@ class EngineEvent(ContractModel):
     progress: EngineProgress | None = None
     fields: list[FieldResult] = Field(default_factory=list)
     result: Extraction | None = None
+    preparation: Preparation | None = None
     failure: Failure | None = None
+
+    @property
+    def is_last(self) -> bool:
+        return any(end is not None for end in (self.result, self.preparation, self.failure))
 
 
 class EngineEstimate(ContractModel):
@@ -76,6 +91,14 @@ class EngineEstimate(ContractModel):
     document_tokens: int
     num_fields: int
     seconds: float
+
+
+class EnginePrepared(ContractModel):
+    """`is_prepared`: a request sees all of the documents, as they lie in the index now."""
+
+    num_tokens: int
+    num_tokens_indexed: int
+    is_prepared: bool
 
 
 class EngineHits(ContractModel):

@@ -47,11 +47,13 @@ class Queue(StrEnum):
     STANDARD = "standard"
     BATCH = "batch"
     INGEST = "ingest"
+    PREPARE = "prepare"
 
 
 class JobKind(StrEnum):
     EXTRACTION = "extraction"
     INGEST = "ingest"
+    PREPARE = "prepare"
 
 
 class Failure(ContractModel):
@@ -70,7 +72,7 @@ class JobProgress(ContractModel):
         str,
         Field(
             description="queued, waiting_for_documents, waiting_for_engine, parse, load, index, "
-            "read, answer or done"
+            "look, read, answer or done"
         ),
     ] = "queued"
     pages_done: int = 0

@@ -164,6 +164,15 @@ class JobSettings(SettingsGroup):
     standard_slots: Annotated[int, Field(ge=0)] = 2
     batch_slots: Annotated[int, Field(ge=0)] = 1
     ingest_slots: Annotated[int, Field(ge=0)] = 2
+    prepare_slots: Annotated[int, Field(ge=0)] = 1
+    prepare: Annotated[
+        Literal["auto", "always", "never"],
+        Field(
+            description="whether a document is read into the index once it was uploaded: auto, as "
+            "long as what waits for it is no more than a quarter of the cache; always; or never, "
+            "but when it is asked for"
+        ),
+    ] = "auto"
     lease_seconds: Annotated[float, Field(gt=0)] = 60.0
     sweep_seconds: Annotated[float, Field(gt=0)] = 5.0
     max_attempts: Annotated[int, Field(gt=0)] = 3

@@ -20,6 +20,29 @@ class DocumentStatus(StrEnum):
     FAILED = "failed"
 
 
+class IndexStatus(StrEnum):
+    UNREAD = "unread"
+    QUEUED = "queued"
+    RUNNING = "running"
+    READY = "ready"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DocumentIndex(ContractModel):
+    """How far the document was prepared, as the job that does so left it. What requests read
+    beside it is not counted; and the engine's cache lets go of what was used least recently, so
+    `coverage.num_tokens_indexed` of an answer, not this, says what the answer saw."""
+
+    status: Annotated[
+        IndexStatus, Field(description="unread: nobody asked; ready: all of it was in the index")
+    ]
+    num_tokens: Annotated[int | None, Field(description="null until the document was read")]
+    num_tokens_indexed: int
+    finished_at: datetime | None = None
+
+
 class StoredDocument(ContractModel):
     """Counts are null until it was read."""
 
@@ -37,6 +60,7 @@ class StoredDocument(ContractModel):
     characters: int | None = None
     tokens: int | None = None
     passages: int | None = None
+    index: DocumentIndex
     warnings: list[Problem] = Field(default_factory=list)
     failure: Failure | None = None
     metadata: dict[str, str] = Field(default_factory=dict)

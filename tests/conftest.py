@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from safetensors.torch import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, normalizers
 from tokenizers.models import BPE
 
+from engine import index_model
 from engine.gemma3 import Gemma3
+from engine.index_training import IndexRecipe, IndexTraining
 from schemas.settings import CacheSettings, EngineSettings, Settings
 from tests.servers import (  # noqa: F401
     embedded_broker_url,
@@ -108,6 +111,26 @@ def tiny_settings(tiny_folder: Path, tmp_path: Path) -> Settings:
         ),
         cache=CacheSettings(directory=tmp_path / "cache"),
     )
+
+
+@pytest.fixture(scope="session")
+def indexed_folder(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with an index beside its weights; a test that changes it takes `indexed`."""
+    folder = tmp_path_factory.mktemp("models") / "indexed"
+    shutil.copytree(tiny_folder, folder)
+    model, tokenizer = Gemma3.load(folder), Tokenizer.from_file(str(folder / "tokenizer.json"))
+    made = index_model.untrained(model, tokenizer, (0, 1))
+    IndexTraining(made.encoder, IndexRecipe(rank=2)).save(folder / "index", "tiny")
+    return folder
+
+
+@pytest.fixture
+def indexed(tiny_settings: Settings, indexed_folder: Path, tmp_path: Path) -> Settings:
+    """Of a model with an index beside its weights, in a folder of the test."""
+    folder = tmp_path / "indexed"
+    shutil.copytree(indexed_folder, folder)
+    engine = tiny_settings.engine.model_copy(update={"model": str(folder), "index_model": "auto"})
+    return tiny_settings.model_copy(update={"engine": engine})
 
 
 def _tiny_tokenizer() -> Tokenizer:

@@ -34,6 +34,8 @@ from jobs.engine_client import EngineClient
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore, Scope
 from jobs.migrate import upgrade
+from jobs.preparation_store import PreparationStore
+from jobs.preparing import most_waiting_tokens
 from jobs.services import Services
 from jobs.storage import Storage, original_key, result_key
 from schemas.engine_protocol import (
@@ -42,6 +44,8 @@ from schemas.engine_protocol import (
     EngineForget,
     EngineHealth,
     EngineHits,
+    EnginePrepare,
+    EnginePrepared,
     EngineSearch,
 )
 from schemas.errors import EngineUnavailable
@@ -59,9 +63,11 @@ from schemas.extraction import (
     Usage,
 )
 from schemas.jobs import Failure, Queue
+from schemas.preparation import Preparation
 from schemas.settings import ApiSettings, CacheSettings, JobSettings, Settings
 
 SCHEMA = {"type": "object", "properties": {"rent": {"type": "string"}}}
+PREPARED = Preparation(num_tokens=8, num_tokens_indexed=8, num_tokens_read=8, seconds=1)
 USAGE = Usage(prompt_tokens=100, cached_tokens=40, completion_tokens=5)
 
 
@@ -71,6 +77,7 @@ class FakeEngine:
 
     calls: list[Any] = field(default_factory=list)
     is_away: bool = False
+    has_forgotten: bool = False
 
     def search(self, request: EngineSearch) -> EngineHits:
         self._note(request)
@@ -96,6 +103,14 @@ class FakeEngine:
             document_tokens=900_000,
             num_fields=1,
             seconds=2.0,
+        )
+
+    def prepared(self, request: EnginePrepare) -> EnginePrepared:
+        self._note(request)
+        return EnginePrepared(
+            num_tokens=8,
+            num_tokens_indexed=0 if self.has_forgotten else 8,
+            is_prepared=not self.has_forgotten,
         )
 
     def forget(self, request: EngineForget) -> None:
@@ -164,6 +179,7 @@ class Served:
                 media_type=document.media_type,
                 summary=summary_of(document, passages),
                 parsed_key=key,
+                most_waiting_tokens=most_waiting_tokens(self.services.settings),
             )
 
     def ready_document(self, text: str = "rent 93\n", name: str = "a.txt", **kwargs: Any) -> str:
@@ -189,6 +205,12 @@ class Served:
         )
         return claim.job_id
 
+    def prepare_next(self) -> None:
+        """The next document that waits for it, without an engine."""
+        claim = self.services.jobs.claim(Queue.PREPARE, "test")
+        assert claim is not None
+        assert self.services.preparations.finish(claim, PREPARED)
+
     def fail_next(self, failure: Failure) -> str:
         claim = self.services.jobs.claim(Queue.STANDARD, "test")
         assert claim is not None
@@ -212,6 +234,7 @@ def served(folder: Path, **changes: Any) -> Iterator[Served]:
         storage=Storage.of(settings),
         jobs=JobStore(database, settings.jobs),
         documents=DocumentStore(database, settings.jobs),
+        preparations=PreparationStore(database, settings.jobs),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, engine),

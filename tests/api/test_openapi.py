@@ -97,9 +97,12 @@ def _filled(folder: Path, database: DatabaseSettings) -> Iterator[Subject]:
         for queue in Queue:
             service.services.jobs.pulse(queue)
         document = service.ready_document(headers=headers)
+        service.prepare_next()
         extraction = service.extract(document, headers=headers)
         service.finish_next()
-        with get_client(cast(Any, app_of(service.services))) as session:
+        app = app_of(service.services)
+        app.state.context.watch.end()
+        with get_client(cast(Any, app)) as session:
             yield Subject(service, headers, document, extraction, session)
 
 

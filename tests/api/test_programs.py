@@ -25,6 +25,7 @@ from jobs.engine_client import EngineClient
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
 from jobs.migrate import upgrade
+from jobs.preparation_store import PreparationStore
 from jobs.services import Services
 from jobs.storage import Storage
 from jobs.tables import PulseRecord
@@ -56,6 +57,7 @@ def services(tmp_path: Path, doorbell: FakeDoorbell) -> Iterator[Services]:
         storage=Storage.of(settings),
         jobs=JobStore(database, settings.jobs),
         documents=DocumentStore(database, settings.jobs),
+        preparations=PreparationStore(database, settings.jobs),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, None),
@@ -110,11 +112,13 @@ def test_each_queue_with_slots_has_a_process_of_its_own(services: Services) -> N
         "worker-interactive",
         "worker-batch",
         "worker-ingest",
+        "worker-prepare",
     ]
 
 
 def test_without_any_slot_there_is_nothing_to_run(services: Services) -> None:
-    jobs = JobSettings(interactive_slots=0, standard_slots=0, batch_slots=0, ingest_slots=0)
+    none = {f"{queue}_slots": 0 for queue in Queue}
+    jobs = JobSettings.model_validate(none)
     with pytest.raises(InvalidInput, match="no queue has slots"):
         worker_programs(services.settings.model_copy(update={"jobs": jobs}), services)
 

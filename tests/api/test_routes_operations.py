@@ -19,10 +19,12 @@ from schemas.jobs import Queue
 from schemas.settings import JobSettings
 from tests.api.served import Served, served
 
+QUICK = JobSettings(batch_slots=0, prepare_slots=0, prepare="never", sweep_seconds=5)
+
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path, jobs=JobSettings(batch_slots=0, sweep_seconds=5)) as service:
+    with served(tmp_path, jobs=QUICK) as service:
         yield service
 
 

@@ -49,10 +49,11 @@ class Tenants:
 
 @pytest.fixture
 def tenants(tmp_path: Path) -> Iterator[Tenants]:
-    """A document and a completed extraction of tenant a; tenant b has a key, too."""
+    """A document, prepared, and a completed extraction of tenant a; tenant b has a key, too."""
     with served(tmp_path) as service:
         ours, theirs = service.key("a"), service.key("b")
         document = service.ready_document(headers=ours)
+        service.prepare_next()
         extraction = service.extract(document, headers=ours)
         service.finish_next(status=Status.INCOMPLETE)
         yield Tenants(service, ours, theirs, document, extraction)

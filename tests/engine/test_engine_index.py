@@ -1,19 +1,16 @@
 from __future__ import annotations
 
 import math
-import shutil
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 
-from engine import index_model, lora
+from engine import lora
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.gemma3 import Gemma3
-from engine.index_training import IndexRecipe, IndexTraining
 from engine.lookup import Source
 from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.extraction import Mode
@@ -34,23 +31,6 @@ def source() -> Source:
 @pytest.fixture
 def cache(tmp_path: Path) -> DiskCache:
     return DiskCache(tmp_path / "entries", 1 << 26)
-
-
-@pytest.fixture
-def indexed(
-    tiny_settings: Settings,
-    tiny_folder: Path,
-    tiny_model: Gemma3,
-    tiny_tokenizer: Tokenizer,
-    tmp_path: Path,
-) -> Settings:
-    """A model with an index beside its weights."""
-    folder = tmp_path / "indexed"
-    shutil.copytree(tiny_folder, folder)
-    made = index_model.untrained(tiny_model, tiny_tokenizer, (0, 1))
-    IndexTraining(made.encoder, IndexRecipe(rank=2)).save(folder / "index", "tiny")
-    engine = tiny_settings.engine.model_copy(update={"model": str(folder), "index_model": "auto"})
-    return tiny_settings.model_copy(update={"engine": engine})
 
 
 def limited(settings: Settings, lookup_tokens: int) -> Settings:

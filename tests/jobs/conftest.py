@@ -17,6 +17,7 @@ from jobs.engine_client import EngineClient
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
 from jobs.migrate import upgrade
+from jobs.preparation_store import PreparationStore
 from jobs.services import Services
 from jobs.storage import Storage
 from schemas.settings import DatabaseSettings, JobSettings, Settings
@@ -104,6 +105,7 @@ def services(
         storage=Storage.of(settings),
         jobs=jobs,
         documents=documents,
+        preparations=PreparationStore(database, settings.jobs),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, engine),

@@ -11,15 +11,20 @@ from schemas.engine_protocol import (
     EngineForget,
     EngineHealth,
     EngineHits,
+    EnginePrepare,
+    EnginePrepared,
     EngineSearch,
 )
 from schemas.extraction import Coverage, Extraction, FieldResult, FieldStatus, Mode, Status, Usage
+from schemas.preparation import Preparation
 
 OnEvent = Callable[[EngineEvent], None]
 Act = Callable[[EngineExtract, OnEvent], Extraction]
+Read = Callable[[EnginePrepare, OnEvent], Preparation]
 
 FIELD = FieldResult(path="/total", value="93", status=FieldStatus.FOUND, confidence=0.9)
 USAGE = Usage(prompt_tokens=30, cached_tokens=20, completion_tokens=5)
+NUM_TOKENS = 30
 
 
 class FakeEngine:
@@ -29,19 +34,27 @@ class FakeEngine:
         self.acts = list(acts)
         self.requests: list[EngineExtract] = []
         self.num_hung_up = 0
+        self.reads: list[Read] = []
+        self.preparations: list[EnginePrepare] = []
+        self.num_tokens_kept = 0
 
     def extract(self, request: EngineExtract, on_event: OnEvent) -> Extraction:
         self.requests.append(request)
         act = self.acts.pop(0) if self.acts else answers()
+        return act(request, self._counted(on_event))
 
-        def heard(event: EngineEvent) -> None:
-            try:
-                on_event(event)
-            except Exception:
-                self.num_hung_up += 1
-                raise
+    def prepare(self, request: EnginePrepare, on_event: OnEvent) -> Preparation:
+        """As the reads say, one each; without any all is read."""
+        self.preparations.append(request)
+        read = self.reads.pop(0) if self.reads else reads_all
+        return read(request, self._counted(on_event))
 
-        return act(request, heard)
+    def prepared(self, request: EnginePrepare) -> EnginePrepared:
+        return EnginePrepared(
+            num_tokens=NUM_TOKENS,
+            num_tokens_indexed=self.num_tokens_kept,
+            is_prepared=self.num_tokens_kept == NUM_TOKENS,
+        )
 
     def search(self, request: EngineSearch) -> EngineHits:
         return EngineHits(data=[])
@@ -54,6 +67,22 @@ class FakeEngine:
 
     def health(self) -> EngineHealth:
         raise NotImplementedError
+
+    def _counted(self, on_event: OnEvent) -> OnEvent:
+        def heard(event: EngineEvent) -> None:
+            try:
+                on_event(event)
+            except Exception:
+                self.num_hung_up += 1
+                raise
+
+        return heard
+
+
+def reads_all(request: EnginePrepare, on_event: OnEvent) -> Preparation:
+    return Preparation(
+        num_tokens=NUM_TOKENS, num_tokens_indexed=NUM_TOKENS, num_tokens_read=NUM_TOKENS, seconds=1
+    )
 
 
 def answers(status: Status = Status.COMPLETED) -> Act:

@@ -250,3 +250,9 @@ def test_the_process_that_parses_loads_no_torch() -> None:
     program = "import sys, jobs.parse_child, ingest.pdf\nprint('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout == "False\n"
+
+
+def test_a_document_that_was_read_waits_to_be_prepared(services: Services) -> None:
+    document_id = upload(services, "terms.txt", b"The margin is 2.5 per cent.")
+    ingest(services)
+    assert services.documents.get(TENANT, document_id).index.status == "queued"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from jobs import patience, run_extraction, work
+from jobs import at_engine, patience, work
 from jobs.database import Database
 from jobs.document_store import DocumentStore
 from jobs.engine_client import RemoteFailure
@@ -33,8 +33,8 @@ READING = EngineEvent(progress=EngineProgress(stage="read", done=1, total=2, uni
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_extraction, "_FIRST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(run_extraction, "_LONGEST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(at_engine, "_FIRST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(at_engine, "_LONGEST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(patience, "_PAUSE_SECONDS", 0.0)
 
 
