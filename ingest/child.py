@@ -81,7 +81,7 @@ def _started(module: str, limits: ChildLimits) -> Iterator[subprocess.Popen[byte
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment() | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=child_environment() | {"PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )
     except OSError as error:
@@ -92,7 +92,7 @@ def _started(module: str, limits: ChildLimits) -> Iterator[subprocess.Popen[byte
         _end(process)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """No secret of the service is among it."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return kept | _OUR_VARIABLES

@@ -1,11 +1,13 @@
 """What does a PDF say, and where on its pages?
 
-The text layer alone is read. Pages are laid out a few ahead of the one that is written, so
-that what repeats from page to page is known as furniture; no more are held at a time.
+Pages are laid out a few ahead of the one that is written, so that what repeats from page to
+page is known as furniture; no more are held at a time.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 
@@ -13,27 +15,20 @@ import pymupdf
 
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
 from ingest.pdf_lines import Row, box_of
-from ingest.pdf_open import is_out_of_memory, open_pdf
-from ingest.pdf_page import PageLayout, all_words, blocks_of, layout_of
+from ingest.pdf_open import open_pdf
+from ingest.pdf_page import PageLayout, blocks_of
+from ingest.pdf_pages import PageSource
 from ingest.pdf_paragraphs import Looks, paragraphs_of, title_key
 from ingest.pdf_side import with_side_blocks
 from ingest.pdf_table import Block, Table
 from ingest.pdf_text import TextWriter
+from ingest.pdf_troubles import Troubles
+from ingest.pdf_words import all_words
 from schemas.document import Document, Page, SegmentKind
-from schemas.extraction import Problem
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
 
 _MEDIA_TYPE = "application/pdf"
-_UNMAPPED_SHARE = 0.1  # of a page's characters
-_MANY_PATHS = 40  # drawn on a page without text, they may be text drawn as shapes
-
-_TROUBLES = {
-    "no_text_layer": "no text could be read on {pages}: they are pictures; run OCR on the file",
-    "unreadable_page": "{pages} could not be read, being damaged, and were left out",
-    "unmapped_text": "the fonts on {pages} do not say which characters they show; "
-    "run OCR on the file",
-}
 
 
 def read_pdf(
@@ -45,93 +40,73 @@ def read_pdf(
     password: str | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> Document:
-    """Pages without a text layer, and pages that can not be read, are listed in the warnings."""
+    """Pages that OCR has read, and pages that could not be read, are listed in the warnings."""
     with open_pdf(data, name=name, limits=limits, password=password) as (pdf, repairs):
-        reader = _Reader(pdf, name)
-        for done, _ in enumerate(reader.read(), start=1):
-            on_progress(Progress("parse", done, len(pdf), "pages", name))
-        writer, pages = reader.writer, tuple(reader.pages)
-        return Document(
-            id=document_id,
+        metadata = {key: str(value) for key, value in (pdf.metadata or {}).items() if value}
+        document = document_of_pages(
+            pdf,
+            document_id=document_id,
             name=name,
             media_type=_MEDIA_TYPE,
-            text=writer.text(),
-            segments=tuple(writer.segments),
-            grids=tuple(writer.grids),
-            source_map=writer.source_map(tuple(page.label for page in pages)),
-            pages=pages,
-            warnings=(*repairs, *reader.troubles.problems(name)),
-            metadata={key: str(value) for key, value in (pdf.metadata or {}).items() if value},
+            limits=limits,
+            on_progress=on_progress,
         )
+        warnings = (*repairs, *document.warnings)
+        return dataclasses.replace(document, warnings=warnings, metadata=metadata)
 
 
-class _Troubles:
-    """Pages that could not be read in full, by what was wrong with them."""
-
-    def __init__(self) -> None:
-        self._pages: dict[str, list[int]] = defaultdict(list)
-
-    def add(self, code: str, page: int) -> None:
-        self._pages[code].append(page)
-
-    def problems(self, name: str) -> list[Problem]:
-        return [
-            Problem(
-                code=code,
-                message=f"{name}: {_TROUBLES[code].format(pages=_page_list(pages))}",
-                document=name,
-            )
-            for code, pages in self._pages.items()
-        ]
+def document_of_pages(
+    pdf: pymupdf.Document,
+    *,
+    document_id: str,
+    name: str,
+    media_type: str,
+    limits: IngestSettings,
+    on_progress: OnProgress,
+) -> Document:
+    """What the pages of an open PDF say, whatever it was made of."""
+    troubles = Troubles()
+    with contextlib.closing(PageSource(pdf, limits, troubles)) as source:
+        reader = _Reader(source, _titles_by_page(pdf))
+        for done, _ in enumerate(reader.read(), start=1):
+            on_progress(Progress("parse", done, len(pdf), "pages", name))
+    writer, pages = reader.writer, tuple(reader.pages)
+    return Document(
+        id=document_id,
+        name=name,
+        media_type=media_type,
+        text=writer.text(),
+        segments=tuple(writer.segments),
+        grids=tuple(writer.grids),
+        source_map=writer.source_map(tuple(page.label for page in pages)),
+        pages=pages,
+        warnings=tuple(troubles.problems(name)),
+    )
 
 
 class _Reader:
-    """Lays out page after page, and writes each once the pages after it have been seen."""
+    """Takes page after page, and writes each once the pages after it have been seen."""
 
-    def __init__(self, pdf: pymupdf.Document, name: str) -> None:
+    def __init__(self, source: PageSource, titles: dict[int, dict[str, int]]) -> None:
         self.writer = TextWriter()
         self.pages: list[Page] = []
-        self.troubles = _Troubles()
-        self._pdf = pdf
+        self._source, self._titles = source, titles
         self._furniture = Furniture()
         self._sizes: Counter[float] = Counter()
-        self._titles = _titles_by_page(pdf)
 
     def read(self) -> Iterator[int]:
         """Read all pages, giving the number of each as it is laid out."""
         waiting: deque[PageLayout] = deque()
-        for number in range(1, len(self._pdf) + 1):
-            layout = self._layout(number)
+        for page, layout in self._source.layouts():
+            self.pages.append(page)
             if layout is not None:
                 self._observe(layout)
                 waiting.append(layout)
             if len(waiting) > LOOKAHEAD:
                 self._write(waiting.popleft())
-            yield number
+            yield page.number
         for layout in waiting:
             self._write(layout)
-
-    def _layout(self, number: int) -> PageLayout | None:
-        try:
-            page = self._pdf[number - 1]
-            layout = layout_of(page)
-            size = page.rect
-            self._check_text(page, layout)
-        except Exception as error:  # whatever a damaged page makes MuPDF raise
-            if is_out_of_memory(error):
-                raise MemoryError from error
-            self.troubles.add("unreadable_page", number)
-            self.pages.append(Page(number, "", 0.0, 0.0))
-            return None
-        self.pages.append(Page(number, layout.label, size.width, size.height))
-        return layout
-
-    def _check_text(self, page: pymupdf.Page, layout: PageLayout) -> None:
-        text = "".join(word.text for word in all_words(layout.words))
-        if not text and _shows_something(page):
-            self.troubles.add("no_text_layer", layout.number)
-        elif text.count("\ufffd") > _UNMAPPED_SHARE * len(text):
-            self.troubles.add("unmapped_text", layout.number)
 
     def _observe(self, layout: PageLayout) -> None:
         self._furniture.observe(layout.number, layout.rows, layout.words.height)
@@ -172,12 +147,6 @@ class _Reader:
                 self.writer.add_paragraph(paragraph.rows, kind, paragraph.level)
 
 
-def _shows_something(page: pymupdf.Page) -> bool:
-    kinds = Counter(kind for kind, _ in page.get_bboxlog())
-    has_picture = any(kind.startswith("fill-im") or kind == "fill-shade" for kind in kinds)
-    return has_picture or kinds["fill-path"] + kinds["stroke-path"] >= _MANY_PATHS
-
-
 def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:
     """The outline's titles, with their levels, by the page they lead to."""
     titles: dict[int, dict[str, int]] = defaultdict(dict)
@@ -185,15 +154,3 @@ def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:
         if page > 0 and (key := title_key(title)):
             titles[page].setdefault(key, level)
     return titles
-
-
-def _page_list(pages: list[int]) -> str:
-    """ "page 3", or "pages 1-4, 9": runs of numbers are written short."""
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][1] + 1:
-            runs[-1][1] = page
-        else:
-            runs.append([page, page])
-    shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
-    return f"page{'s' if len(pages) > 1 else ''} {shown}"

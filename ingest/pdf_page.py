@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-import pymupdf
-
 from ingest.pdf_grids import with_number_tables
 from ingest.pdf_lines import Row, regions_of, rows_of
-from ingest.pdf_ruled import Lines, lines_of, ruled_tables
+from ingest.pdf_ruled import Lines, ruled_tables
 from ingest.pdf_table import Block
 from ingest.pdf_text_grids import with_text_tables
-from ingest.pdf_words import Fragment, PageWords, Word, words_of
+from ingest.pdf_words import Fragment, PageWords, all_words
 
 
 @dataclass(slots=True)
@@ -27,23 +25,19 @@ class PageLayout:
     sizes: Counter[float] = field(default_factory=Counter)
 
 
-def layout_of(page: pymupdf.Page) -> PageLayout:
-    words = words_of(page)
+def layout_of(number: int, label: str, words: PageWords, lines: Lines) -> PageLayout:
+    """The same for the words of a text layer and for those that OCR has read."""
     sizes: Counter[float] = Counter()
     for word in all_words(words):
         sizes[round(word.size * 2) / 2] += len(word.text)
     return PageLayout(
-        number=page.number + 1,
-        label=page.get_label(),
+        number=number,
+        label=label,
         words=words,
-        lines=lines_of(page, words.to_layout) if words.fragments else Lines([], []),
+        lines=lines,
         rows=rows_of(words.fragments),
         sizes=sizes,
     )
-
-
-def all_words(words: PageWords) -> list[Word]:
-    return [word for f in (*words.fragments, *words.sideways) for word in f.words]
 
 
 def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:

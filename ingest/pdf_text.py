@@ -14,7 +14,7 @@ from ingest.pdf_lines import Row
 from ingest.pdf_table import Cell, Table
 from ingest.pdf_words import Fragment, Word
 from schemas.document import Grid, Segment, SegmentKind
-from schemas.source_map import PlaceKind, SourceMap
+from schemas.source_map import PlaceKind, SourceMap, read_by_ocr
 
 _HYPHENS = ("-", "\u00ad", "‐")
 _BROKEN = re.compile(r"[^\W\d_]{2,}[-\u00ad‐]$")
@@ -33,7 +33,7 @@ class TextWriter:
         self._line = 0
         self._start, self._stop = array("i"), array("i")
         self._place, self._lines = array("i"), array("i")
-        self._boxes = array("f")
+        self._boxes, self._confidence = array("f"), array("f")
         self._page = 0
         self._to_display = pymupdf.Matrix(1, 0, 0, 1, 0, 0)
         self._is_plain = True
@@ -104,6 +104,7 @@ class TextWriter:
             line=np.array(self._lines, dtype=np.int32),
             boxes=np.array(self._boxes, dtype=np.float32).reshape(-1, 4),
             labels=labels,
+            confidence=read_by_ocr(np.array(self._confidence, dtype=np.float32)),
         )
 
     def _separate(self, separator: str) -> tuple[int, int]:
@@ -205,6 +206,7 @@ class TextWriter:
         self._stop.append(self._length)
         self._place.append(self._page)
         self._lines.append(line)
+        self._confidence.append(word.confidence)
         box = (word.x0, word.y0, word.x1, word.y1)
         self._boxes.extend(box if self._is_plain else tuple(pymupdf.Rect(box) * self._to_display))
 

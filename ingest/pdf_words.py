@@ -6,6 +6,7 @@ right. `PageWords.to_display` takes them to points of the page as displayed.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Word:
     size: float
     bold: bool
     mono: bool
+    confidence: float = math.nan  # of OCR, in its least sure character; none of a text layer
 
 
 class Fragment:
@@ -106,6 +108,10 @@ def words_of(page: pymupdf.Page) -> PageWords:
         to_layout=to_layout,
         to_display=~upright,
     )
+
+
+def all_words(words: PageWords) -> list[Word]:
+    return [word for f in (*words.fragments, *words.sideways) for word in f.words]
 
 
 def split_at_gaps(words: list[Word]) -> list[Fragment]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobs.job_views import failure_of_record, progress_of, queue_positions
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.extraction import Problem
-from schemas.inspection import InspectedSheet
+from schemas.inspection import InspectedOcr, InspectedSheet
 from schemas.jobs import JobKind, JobProgress
 from schemas.stored_document import DocumentStatus, StoredDocument
 
@@ -56,6 +56,7 @@ def _stored_document(record: DocumentRecord, progress: JobProgress) -> StoredDoc
         characters=summary.get("characters"),
         tokens=summary.get("tokens"),
         passages=summary.get("passages"),
+        ocr=InspectedOcr.model_validate(ocr) if (ocr := summary.get("ocr")) else None,
         warnings=[Problem.model_validate(one) for one in summary.get("warnings", [])],
         failure=failure_of_record(record.failure),
         metadata=record.tags,
