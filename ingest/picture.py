@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pymupdf
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from ingest.pdf import document_of_pages
 from ingest.pdf_open import be_silent
@@ -24,6 +24,7 @@ from schemas.settings import IngestSettings
 
 _POINTS_AN_INCH = 72.0
 _SENSIBLE_DPI = (20.0, 5_000.0)
+_ORIENTATION, _QUARTER_TURNS = 0x0112, (5, 6, 7, 8)  # of EXIF
 _WIDE_GREY = ("I", "F", "I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -56,37 +57,34 @@ def open_picture(
     be_silent()
     pdf = pymupdf.open()
     try:
-        for number, frame in enumerate(_frames(data, name, limits), start=1):
-            width, height = _points(frame)
-            is_turned = frame.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-            page = (
-                pdf.new_page(width=height, height=width)
-                if is_turned
-                else pdf.new_page(width=width, height=height)
-            )
-            if shown is None or number in shown:
-                page.insert_image(page.rect, stream=_png(frame, name), keep_proportion=False)
+        for width, height, png in _frames(data, name, limits, shown):
+            page = pdf.new_page(width=width, height=height)
+            if png:
+                page.insert_image(page.rect, stream=png, keep_proportion=False)
         yield pdf
     finally:
         pdf.close()
         pymupdf.TOOLS.store_shrink(100)
 
 
-def _frames(data: bytes, name: str, limits: IngestSettings) -> Iterator[Image.Image]:
-    """The frames, not yet unpacked; each is good until the next is asked for."""
+def _frames(
+    data: bytes, name: str, limits: IngestSettings, shown: Collection[int] | None
+) -> Iterator[tuple[float, float, bytes]]:
+    """Width and height in points of each frame as it is shown, and a PNG of it, where asked."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of sizes, which are looked at here, and of odd tags
         try:
             with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as image:
                 num_frames = getattr(image, "n_frames", 1)
                 _check_number(num_frames, name, limits)
-                for index in range(num_frames):
-                    image.seek(index)
-                    _check_size(image, index + 1, name, limits)
-                    yield image
+                for number in range(1, num_frames + 1):
+                    image.seek(number - 1)
+                    _check_size(image, number, name, limits)
+                    is_shown = shown is None or number in shown
+                    yield *_points(image), _png(image) if is_shown else b""
         except Image.DecompressionBombError as error:
             raise _too_large(name, "more pixels than any page has", limits) from error
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        except (OSError, ValueError, SyntaxError, EOFError) as error:  # PIL's words for damage
             raise _damaged(name) from error
 
 
@@ -120,23 +118,21 @@ def _damaged(name: str) -> UnreadableDocument:
 
 
 def _points(frame: Image.Image) -> tuple[float, float]:
-    """Width and height as stored, before it is turned upright."""
     low, high = _SENSIBLE_DPI
     dots = [float(value) for value in frame.info.get("dpi", ())]
     if len(dots) != 2 or not all(low <= value <= high for value in dots):
         dots = [_POINTS_AN_INCH, _POINTS_AN_INCH]
-    width, height = frame.width / dots[0], frame.height / dots[1]
-    return width * _POINTS_AN_INCH, height * _POINTS_AN_INCH
+    width, height = (
+        _POINTS_AN_INCH * pixels / dot for pixels, dot in zip(frame.size, dots, strict=True)
+    )
+    is_turned = frame.getexif().get(_ORIENTATION, 1) in _QUARTER_TURNS
+    return (height, width) if is_turned else (width, height)
 
 
-def _png(frame: Image.Image, name: str) -> bytes:
+def _png(frame: Image.Image) -> bytes:
     """The frame upright, on white, in a mode that a PDF can show."""
-    try:
-        upright = ImageOps.exif_transpose(_plain(frame))
-        file = io.BytesIO()
-        upright.save(file, "PNG", compress_level=1)
-    except Image.DecompressionBombError as error:
-        raise _damaged(name) from error
+    file = io.BytesIO()
+    ImageOps.exif_transpose(_plain(frame)).save(file, "PNG", compress_level=1)
     return file.getvalue()
 
 

@@ -95,7 +95,7 @@ def test_a_scan_askew_is_read_and_boxes_lie_over_the_words(degrees: float) -> No
     document = read(scan_of(picture), limits=ONE)
     assert document.text.splitlines()[::2] == LINES
     x0, y0, x1, y1 = MARGIN_LINE
-    around = pymupdf.Matrix(1, 0, 0, 1, -306, -396) * pymupdf.Matrix(degrees)
+    around = pymupdf.Matrix(1, 0, 0, 1, -306, -396) * pymupdf.Matrix(-degrees)
     turned = pymupdf.Rect(x0, y0, x1, y1) * (around * pymupdf.Matrix(1, 0, 0, 1, 306, 396))
     assert overlap(box_of(document, "2.75"), tuple(turned)) > 0.5
 
@@ -114,10 +114,21 @@ def test_a_picture_beside_a_text_layer_is_read_and_the_layer_is_kept() -> None:
 
 
 @pytest.mark.slow
-def test_fonts_that_do_not_name_their_characters_are_read_from_the_page() -> None:
-    document = read(without_unicode(LINES), limits=ONE)
-    assert document.text.splitlines()[::2] == LINES
+@pytest.mark.parametrize("is_wrong", [True, False])
+def test_fonts_that_do_not_name_their_characters_are_read_from_the_page(is_wrong: bool) -> None:
+    lines = [*LINES, "The Agent may by notice to the Borrower cancel the whole of each Commitment."]
+    lines.append("Interest accrues from day to day on a year of three hundred and sixty days.")
+    document = read(with_unicode_map(lines, is_wrong=is_wrong), limits=ONE)
+    assert document.text.splitlines()[::2] == lines
     assert codes(document) == ["read_by_ocr"]
+
+
+@pytest.mark.slow
+def test_a_text_layer_that_only_looks_odd_is_kept() -> None:
+    odd = ["brrr grrr pssst hmm tsk nth sh " * 3] * 4
+    document = read(pdf_of([[(72, 100 + 20 * i, line) for i, line in enumerate(odd)]]), limits=ONE)
+    assert document.source_map.ocr_confidence(0, len(document.text)) is None
+    assert document.text.split() == " ".join(odd).split()
 
 
 @pytest.mark.slow
@@ -195,15 +206,16 @@ def test_words_alone_on_a_page_are_not_overlooked() -> None:
     }
 
 
-def without_unicode(lines: list[str]) -> bytes:
-    """A PDF whose font shows the right letters for codes that nothing explains."""
+def with_unicode_map(lines: list[str], *, is_wrong: bool) -> bytes:
+    """A PDF that shows the lines; its font takes an "a" for a "d", or names no characters."""
     pdf = pymupdf.open()
     page = pdf.new_page(width=612, height=792)
-    font = pymupdf.Font("notos")
-    writer = pymupdf.TextWriter(page.rect)
-    for index, line in enumerate(lines):
-        writer.append((72, 120 + 30 * index), line, font=font, fontsize=11)
-    writer.write_text(page)
-    for xref, *_ in page.get_fonts():
-        pdf.xref_set_key(xref, "ToUnicode", "null")
+    page.insert_htmlbox(pymupdf.Rect(72, 100, 540, 500), "<br><br>".join(lines))
+    pdf = pymupdf.open(stream=pdf.tobytes())
+    [(font, *_)] = pdf[0].get_fonts()
+    stream = int(pdf.xref_get_key(font, "ToUnicode")[1].split()[0])
+    if is_wrong:
+        pdf.update_stream(stream, pdf.xref_stream(stream).replace(b"<0061>", b"<0064>"))
+    else:
+        pdf.xref_set_key(font, "ToUnicode", "null")
     return bytes(pdf.tobytes())
