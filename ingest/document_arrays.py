@@ -72,7 +72,7 @@ def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:
         arrays["map_line"],
         arrays["map_boxes"],
         tuple(about["map_labels"]),
-        arrays["map_confidence"],
+        arrays.get("map_confidence", np.zeros(0, dtype=np.float32)),  # older files have none
     )
 
 

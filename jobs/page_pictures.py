@@ -40,7 +40,7 @@ def draw_page(
     (document,) = services.documents.documents_of(tenant, [document_id])
     if document.media_type not in (MediaType.PDF, *PICTURES):
         raise UnsupportedFormat(
-            f"{document.name} is no PDF or picture: it has no pages", param="page"
+            f"{document.name} is no PDF and no picture: it has no pages", param="page"
         )
     is_kept = not boxes and password is None
     key = picture_key(tenant, document_id, page, dpi)
