@@ -21,6 +21,7 @@ _CAP, _X_HEIGHT, _DESCENT = 0.71, 0.5, 0.21  # of the type's size, in most faces
 _ASCENT_SHOWN, _DESCENT_SHOWN = 0.8, 0.22
 _SMALL_LETTERS = frozenset("acemnorsuvwxzgpqyıαεικνοπστυω.,:;-~=+_…")
 _DESCENDING = frozenset("gjpqyç,;()[]{}|/Qµ§")
+_LEAST_SIZE = 0.4  # of the line's frame
 _RULE_SHARE, _RULE_LENGTH = 0.85, 1.2  # of the line's width, or its height
 _CORE_SHARE, _CORE_REACH = 0.35, 0.55
 _FEW_BLANKS = 3
@@ -52,16 +53,20 @@ def measured(line: Gray, reading: Reading) -> Measured:
     ink = _ink(line)
     top, bottom = _band(ink)
     size, baseline = _type(reading.text, top, bottom)
+    size = max(size, _LEAST_SIZE * len(line))
     words = _words(np.any(ink[top:bottom], axis=0), reading, len(line), size)
     return Measured(words, baseline - _ASCENT_SHOWN * size, baseline + _DESCENT_SHOWN * size, size)
 
 
 def _ink(line: Gray) -> Ink:
-    """Which pixels are letters: the rarer of dark and light, without rules."""
-    _, parted = cv2.threshold(line, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    ink = parted > 0
-    if 2 * int(ink.sum()) > ink.size:
-        ink = ~ink
+    """Which pixels are letters, without rules: they stand out from most of the others, dark or
+    light. Paper beside a shaded cell stands out less."""
+    dark, ground, light = np.percentile(line, (0.5, 50, 99.5))
+    ink = (
+        line < (dark + ground) / 2
+        if ground - dark >= light - ground
+        else line > (light + ground) / 2
+    )
     ink[ink.mean(axis=1) > _RULE_SHARE] = False
     ink[:, ink.mean(axis=0) > 0.95] = False
     long = round(_RULE_LENGTH * len(line))

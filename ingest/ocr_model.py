@@ -1,8 +1,8 @@
 """Where in a picture stand lines of text, and what does a line say?
 
-The models of the `rapidocr` package do both, on one thread. They know the letters of Latin and
-Greek, Chinese and Japanese. They lie in the package and are named by their path, so that nothing
-is ever fetched.
+The models of the `rapidocr` package do both, on one thread. They know the letters of Latin,
+Chinese and Japanese, and of Greek those of formulas. They lie in the package and are named by
+their path, so that nothing is ever fetched.
 """
 
 from __future__ import annotations

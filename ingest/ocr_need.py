@@ -20,7 +20,7 @@ OcrMode = Literal["auto", "off", "force"]
 
 _UNMAPPED_SHARE = 0.1  # of a page's characters
 _UNMAPPED = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_UNREAD_SCRIPTS = re.compile("[\u0400-\u10ff\u1200-\u1cff\ua800-\uabff\uac00-\ud7ff\ufb1d-\ufeff]")
+_UNREAD_SCRIPTS = re.compile("[\u0370-\u10ff\u1200-\u1cff\ua800-\uabff\uac00-\ud7ff\ufb1d-\ufeff]")
 _MANY_PATHS = 40  # drawn on a page without text, they may be text drawn as shapes
 _MIN_PICTURE = (40.0, 12.0)  # points
 _MIN_SHARE = 0.025  # of a page, for a picture beside a text layer
@@ -100,8 +100,8 @@ def is_unmapped(text: str) -> bool:
 
 
 def is_readable(text: str) -> bool:
-    """Whether most letters are of scripts that OCR knows: no Cyrillic, Arabic, Hebrew, Indic or
-    Korean."""
+    """Whether most letters are of scripts that OCR knows: no Greek, Cyrillic, Arabic, Hebrew,
+    Indic or Korean."""
     return 5 * len(_UNREAD_SCRIPTS.findall(text)) <= sum(map(str.isalpha, text))
 
 

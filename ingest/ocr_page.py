@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -26,6 +27,8 @@ _SAME_SIZE = 0.15
 _UNSURE = 0.85  # the mean over a line's characters
 _REDUCED_DPI = 70.0
 _SAME_SHARE = 0.5
+_CHINESE_ONE = "一"
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dff\u4e01-\u9fff]")
 
 
 class PictureTooLarge(Exception):
@@ -89,10 +92,11 @@ def page_read(text: PictureText, drawn: Drawn) -> PageRead:
     scale = drawn.picture.pixels_a_point
     to_display = pymupdf.Matrix(scale, scale) * pymupdf.Matrix(*text.to_picture) * drawn.to_page
     size = median(line.size for line in text.lines) / scale if text.lines else 0.0
+    is_latin = not any(_CJK.search(w.text) for line in text.lines for w in line.words)
     fragments: list[Fragment] = []
     sideways: list[Fragment] = []
     for line in text.lines:
-        of_line = _words_of(line, scale, size)
+        of_line = _words_of(line, scale, size, is_latin)
         if line.is_sideways:
             sideways.append(Fragment(of_line))
         else:
@@ -116,14 +120,6 @@ def page_read(text: PictureText, drawn: Drawn) -> PageRead:
         num_unread=text.num_unread,
         is_reduced=text.reduced * scale * 72 < _REDUCED_DPI,
     )
-
-
-def beside(words: PageWords, read: PageWords) -> PageWords:
-    """The words of the text layer, and in the same frame those that were read beside it."""
-    way = read.to_display * ~words.to_display
-    moved = [Fragment([_moved(word, way) for word in f.words]) for f in read.fragments]
-    sideways = [Fragment([_moved(word, way) for word in f.words]) for f in read.sideways]
-    return replace(words, fragments=words.fragments + moved, sideways=words.sideways + sideways)
 
 
 def is_same_text(words: PageWords, read: PageWords) -> bool:
@@ -167,8 +163,9 @@ def _slices(box: pymupdf.Rect) -> tuple[slice, slice]:
     return slice(y0, y1), slice(x0, x1)
 
 
-def _words_of(line: PictureLine, scale: float, usual: float) -> list[Word]:
-    """A line's type is as large as most of the page's, unless it is clearly another."""
+def _words_of(line: PictureLine, scale: float, usual: float, is_latin: bool) -> list[Word]:
+    """A line's type is as large as most of the page's, unless it is clearly another. A dash that
+    stands alone looks like the Chinese one."""
     size = line.size / scale
     if abs(size - usual) <= _SAME_SIZE * usual:
         size = usual
@@ -176,10 +173,6 @@ def _words_of(line: PictureLine, scale: float, usual: float) -> list[Word]:
     for word in line.words:
         x0, y0, x1, y1 = (edge / scale for edge in word.box)
         rounded = round(size * 2) / 2
-        words.append(Word(x0, y0, x1, y1, word.text, rounded, False, False, word.confidence))
+        said = "—" if is_latin and word.text == _CHINESE_ONE else word.text
+        words.append(Word(x0, y0, x1, y1, said, rounded, False, False, word.confidence))
     return words
-
-
-def _moved(word: Word, way: pymupdf.Matrix) -> Word:
-    x0, y0, x1, y1 = pymupdf.Rect(word.x0, word.y0, word.x1, word.y1) * way
-    return replace(word, x0=x0, y0=y0, x1=x1, y1=y1)

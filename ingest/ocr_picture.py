@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from ingest.ocr_ink import measured
+from ingest.ocr_ink import Measured, measured
 from ingest.ocr_leftover import is_text, leftover_boxes
 from ingest.ocr_level import Frame, crop, frames_of, level, resized
 from ingest.ocr_model import Gray, Reading, TextModel
@@ -28,6 +28,8 @@ _RULE_DPI = 150.0
 _FOOT = 0.25  # of a word's box
 _MIN_CONFIDENCE = 0.5  # a line read with less says nothing
 _DOUBTFUL = 0.7
+_LETTER_EM, _FEW_LETTERS = 0.5, 4
+_SHORT = ((0.2, 0.4), (0.42, 0.6))  # of the ink's width; the confidence it leaves
 _BETTER = 0.1
 
 
@@ -102,7 +104,19 @@ def _measured(frame: Frame, pixels: Gray, reading: Reading, quarter: int) -> Pic
         PictureWord(_box(frame, w.x0, found.top, w.x1, found.bottom), w.text, w.confidence)
         for w in found.words
     ]
-    return PictureLine(words, found.size, reading.confidence, is_sideways=quarter % 2 == 1)
+    confidence = min(reading.confidence, _most_confidence(found))
+    return PictureLine(words, found.size, confidence, is_sideways=quarter % 2 == 1)
+
+
+def _most_confidence(found: Measured) -> float:
+    """Letters that the model does not know it leaves out without a doubt: then what was read is
+    too short for its ink."""
+    letters = sum(len(word.text) for word in found.words)
+    if letters < _FEW_LETTERS:
+        return 1.0
+    inked = sum(word.x1 - word.x0 for word in found.words)
+    share = letters * _LETTER_EM * found.size / max(inked, 1.0)
+    return next((most for least, most in _SHORT if share < least), 1.0)
 
 
 def _box(frame: Frame, x0: float, y0: float, x1: float, y1: float) -> Box:

@@ -29,6 +29,7 @@ from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
 
 _MEDIA_TYPE = "application/pdf"
+_PLAIN = Looks(10.0, {})
 
 
 def read_pdf(
@@ -111,7 +112,8 @@ class _Reader:
     def _observe(self, layout: PageLayout) -> None:
         self._furniture.observe(layout.number, layout.rows, layout.words.height)
         self._sizes.update(layout.sizes)
-        self.writer.learn(all_words(layout.words))
+        for one in (layout, *layout.pictures):
+            self.writer.learn(all_words(one.words))
 
     def _write(self, layout: PageLayout) -> None:
         edges = edge_rows(layout.rows, layout.words.height)
@@ -125,11 +127,17 @@ class _Reader:
         looks = Looks(body_size, self._titles.get(layout.number, {}))
         for blocks in blocks_of(layout, furniture):
             self._write_region(blocks, looks)
+        for picture in layout.pictures:
+            self.writer.begin_page(layout.number, picture.words.to_display)
+            for blocks in blocks_of(picture, []):
+                self._write_region(blocks, None)
+        self.writer.begin_page(layout.number, layout.words.to_display)
         for row in furniture:
             if box_of(row)[1] >= middle:
                 self.writer.add_paragraph([row], SegmentKind.FURNITURE)
 
-    def _write_region(self, blocks: list[Block], looks: Looks) -> None:
+    def _write_region(self, blocks: list[Block], looks: Looks | None) -> None:
+        """Without looks, nothing in it is a heading: it is part of a picture."""
         rows: list[Row] = []
         for block in blocks:
             if isinstance(block, Table):
@@ -140,11 +148,12 @@ class _Reader:
                 rows.append(block)
         self._write_rows(rows, looks)
 
-    def _write_rows(self, rows: list[Row], looks: Looks) -> None:
+    def _write_rows(self, rows: list[Row], looks: Looks | None) -> None:
         for run in with_side_blocks(rows):
-            for paragraph in paragraphs_of(run, looks):
-                kind = SegmentKind.HEADING if paragraph.level else SegmentKind.PARAGRAPH
-                self.writer.add_paragraph(paragraph.rows, kind, paragraph.level)
+            for paragraph in paragraphs_of(run, looks or _PLAIN):
+                level = paragraph.level if looks else 0
+                kind = SegmentKind.HEADING if level else SegmentKind.PARAGRAPH
+                self.writer.add_paragraph(paragraph.rows, kind, level)
 
 
 def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:

@@ -15,7 +15,8 @@ from ingest.pdf_words import Fragment, PageWords, all_words
 
 @dataclass(slots=True)
 class PageLayout:
-    """`rows` are all lines of the page, for finding its furniture."""
+    """`rows` are all lines of the page, for finding its furniture. `pictures` are what was read
+    in pictures beside its text, each in a frame of its own."""
 
     number: int
     label: str
@@ -23,6 +24,7 @@ class PageLayout:
     lines: Lines
     rows: list[Row]
     sizes: Counter[float] = field(default_factory=Counter)
+    pictures: list[PageLayout] = field(default_factory=list)
 
 
 def layout_of(number: int, label: str, words: PageWords, lines: Lines) -> PageLayout:

@@ -18,7 +18,6 @@ from ingest.ocr_page import (
     Drawn,
     PageRead,
     PictureTooLarge,
-    beside,
     drawn,
     is_same_text,
     page_read,
@@ -133,29 +132,36 @@ class PageSource:
             except OcrFailed:
                 self._troubles.add("ocr_failed", begun.page.number)
             else:
-                words, lines = self._chosen(begun, words, read)
-        return begun.page, layout_of(begun.page.number, begun.page.label, words, lines)
+                return begun.page, self._chosen(begun, words, read)
+        return begun.page, _layout(begun, words, lines)
 
-    def _chosen(self, begun: _Begun, words: PageWords, read: PageRead) -> tuple[PageWords, Lines]:
-        """The words and lines of the page, of what its text layer says and what was read."""
+    def _chosen(self, begun: _Begun, words: PageWords, read: PageRead) -> PageLayout:
+        """The page by what its text layer says or what was read, or by both."""
+        said = _layout(begun, words, begun.lines)
         need, number = begun.wanted.need, begun.page.number
         has_words = bool(all_words(read.words))
         if need is Need.COMPARE and (not has_words or is_same_text(words, read.words)):
-            return words, begun.lines
+            return said
         if not has_words:
             if need is Need.PAGE:
                 self._troubles.add("ocr_found_nothing", number)
             elif need is Need.INSTEAD:
                 self._troubles.add("unmapped_text", number)
-            return words, begun.lines
+            return said
         self._troubles.add("read_by_ocr", number)
         if read.num_unsure or (read.num_unread and need is not Need.PICTURES):
             self._troubles.add("ocr_unsure", number)
         if read.is_reduced:
             self._troubles.add("ocr_reduced", number)
+        seen = _layout(begun, read.words, read.lines)
         if need is Need.PICTURES:
-            return beside(words, read.words), begun.lines
-        return read.words, read.lines
+            said.pictures.append(seen)
+            return said
+        return seen
+
+
+def _layout(begun: _Begun, words: PageWords, lines: Lines) -> PageLayout:
+    return layout_of(begun.page.number, begun.page.label, words, lines)
 
 
 def _text(words: PageWords) -> str:
