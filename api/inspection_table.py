@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.table import Table
 
 from api.places import visible
-from schemas.inspection import InspectedSheet, Inspection
+from schemas.inspection import InspectedOcr, InspectedSheet, Inspection
 
 
 def inspection_table(inspection: Inspection) -> Table:
@@ -32,6 +32,8 @@ def _rows(inspection: Inspection) -> Iterator[tuple[str, str]]:
     yield "characters", f"{inspection.characters:,}"
     yield "tokens", f"{inspection.tokens:,}"
     yield "passages", f"{inspection.passages:,}"
+    if inspection.ocr:
+        yield "read by OCR", _ocr_line(inspection.ocr)
     yield "warnings", f"{len(inspection.warnings):,}"
     yield "seconds", f"{inspection.seconds:.2f}{' (cached)' if inspection.cached else ''}"
 
@@ -40,3 +42,9 @@ def _size_of(sheet: InspectedSheet) -> str:
     formulas = f", {sheet.formulas:,} formulas" if sheet.formulas else ""
     hidden = ", hidden" if sheet.hidden else ""
     return f"{sheet.rows:,} rows × {sheet.columns:,} columns{formulas}{hidden}"
+
+
+def _ocr_line(ocr: InspectedOcr) -> str:
+    pages = f"{len(ocr.pages):,} page{'s' if len(ocr.pages) > 1 else ''}"
+    lowest = f"lowest {ocr.lowest_confidence:.2f} on page {ocr.lowest_page:,}"
+    return f"{pages}, confidence {ocr.mean_confidence:.3f}, {lowest}"

@@ -12,7 +12,7 @@ from engine.answers import Place
 from engine.table_frame import Frame
 from schemas.document import Document
 from schemas.extraction import LineRegion, PageRegion, Region, SheetRegion
-from schemas.source_map import PlaceKind, range_of, union_of
+from schemas.source_map import PlaceKind, lowest_of, range_of, union_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +75,15 @@ def _box(frame: Frame, column: int, row: int) -> npt.NDArray[np.float32]:
 
 def _pages(frame: Frame, column: int, run: Sequence[int]) -> Iterator[Region]:
     places = frame.document.source_map
-    boxes: dict[int, list[npt.NDArray[np.float32]]] = {}
+    found: dict[int, list[slice]] = {}
     for row in run:
         at = places.rows(int(frame.starts[row, column]), int(frame.stops[row, column]))
         if at.start < at.stop:
-            boxes.setdefault(int(places.place[at.start]), []).append(places.boxes[at])
-    for page, found in boxes.items():
-        label = places.labels[page - 1] or None
-        yield PageRegion(page=page, page_label=label, bboxes=[union_of(np.concatenate(found))])
+            found.setdefault(int(places.place[at.start]), []).append(at)
+    for page, rows in found.items():
+        yield PageRegion(
+            page=page,
+            page_label=places.labels[page - 1] or None,
+            bboxes=[union_of(np.concatenate([places.boxes[at] for at in rows]))],
+            ocr_confidence=lowest_of(np.concatenate([places.confidence[at] for at in rows])),
+        )

@@ -101,7 +101,7 @@ def _started(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment() | {"PYTHONPATH": os.pathsep.join(paths)},
+            env=child_environment() | {"PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )
     except OSError as error:
@@ -112,7 +112,7 @@ def _started(
         _end(process)
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """No secret of the service is among it."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     return kept | _OUR_VARIABLES

@@ -77,6 +77,7 @@ def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:
         arrays["map_line"],
         arrays["map_boxes"],
         tuple(about["map_labels"]),
+        arrays.get("map_confidence", np.zeros(0, dtype=np.float32)),  # older files have none
     )
 
 
@@ -184,6 +185,7 @@ def _map_columns(source_map: SourceMap) -> dict[str, Array]:
         "map_start": source_map.start,
         "map_stop": source_map.stop,
         "map_place": source_map.place,
+        "map_confidence": source_map.confidence,
         "map_line": source_map.line,
         "map_boxes": source_map.boxes,
     }

@@ -1,13 +1,15 @@
-"""How do pages of a PDF look with boxes drawn on them?"""
+"""How do pages of a PDF or a picture look with boxes drawn on them?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pymupdf
 
 from ingest.pdf_open import is_out_of_memory, open_pdf
+from ingest.picture import open_picture
+from ingest.sniff import picture_type
 from schemas.errors import NotFound, TooLarge, UnreadableDocument
 from schemas.extraction import Box
 from schemas.settings import IngestSettings
@@ -33,12 +35,28 @@ def render_pages(
     inch than asked for.
     """
     limits = limits or IngestSettings()
-    with open_pdf(data, name=name, limits=limits, password=password) as (pdf, _):
+    with _opened(data, boxes_by_page, name, limits, password) as pdf:
         for number, boxes in boxes_by_page.items():
             with drawing(pdf, number, name, limits.max_pixels) as page:
                 for box in boxes:
                     _draw(page, pymupdf.Rect(box))
                 yield number, png_of(page, dpi)
+
+
+@contextmanager
+def _opened(
+    data: bytes,
+    pages: Collection[int],
+    name: str,
+    limits: IngestSettings,
+    password: str | None,
+) -> Iterator[pymupdf.Document]:
+    if picture_type(data) is not None:
+        with open_picture(data, name=name, limits=limits, shown=pages) as pdf:
+            yield pdf
+    else:
+        with open_pdf(data, name=name, limits=limits, password=password) as (pdf, _):
+            yield pdf
 
 
 @contextmanager

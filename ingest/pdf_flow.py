@@ -44,6 +44,10 @@ class Flow:
         for region in parts.regions:
             for index, block in enumerate(region):
                 self._add(parts.frame, block, is_cut=index == 0)
+        for frame, regions in parts.pictures:
+            for region in regions:
+                for block in region:
+                    self._add(frame, block, is_cut=False)
         for note in parts.notes:
             self._set_aside(parts.frame, note, SegmentKind.PARAGRAPH)
         for annotation in parts.annotations:

@@ -20,7 +20,7 @@ def open_pdf(
     data: bytes, *, name: str, limits: IngestSettings, password: str | None = None
 ) -> Iterator[tuple[pymupdf.Document, list[Problem]]]:
     """The open document and what had to be repaired to open it; it is closed at the end."""
-    _be_silent()
+    be_silent()
     if len(data) > limits.max_bytes:
         raise TooLarge(
             f"{name}: has {len(data):,} bytes, more than the limit of {limits.max_bytes:,}; "
@@ -48,7 +48,7 @@ def is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or ("alloc (" in str(error) and "failed" in str(error))
 
 
-def _be_silent() -> None:
+def be_silent() -> None:
     """MuPDF prints what it meets to the standard streams unless told not to."""
     pymupdf.TOOLS.mupdf_display_errors(False)
     pymupdf.TOOLS.mupdf_display_warnings(False)

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import pymupdf
-
-from ingest.pdf_annotations import Annotation, with_annotations
-from ingest.pdf_fields import with_fields
+from ingest.pdf_annotations import Annotation
 from ingest.pdf_grids import with_number_tables
 from ingest.pdf_lines import Row, regions_of, rows_of
-from ingest.pdf_ruled import Lines, lines_of, ruled_tables
+from ingest.pdf_ruled import Lines, ruled_tables
 from ingest.pdf_side import with_address_blocks
 from ingest.pdf_table import Block
 from ingest.pdf_text_grids import with_text_tables
-from ingest.pdf_words import Fragment, PageWords, Word, words_of
+from ingest.pdf_words import Fragment, PageWords, all_words
 
 
 @dataclass(slots=True)
 class PageLayout:
-    """`rows` are all lines of the page, for finding its furniture. Words of `typed` (by id) were
-    filled in on the page, in a field of a form or over its text."""
+    """`rows` are all lines of the page, for finding its furniture. `pictures` are what was read
+    in pictures beside its text, each in a frame of its own."""
 
     number: int
     label: str
@@ -30,29 +28,29 @@ class PageLayout:
     rows: list[Row]
     sizes: Counter[float] = field(default_factory=Counter)
     annotations: list[Annotation] = field(default_factory=list)
-    typed: set[int] = field(default_factory=set)
+    pictures: list[PageLayout] = field(default_factory=list)
 
 
-def layout_of(page: pymupdf.Page) -> PageLayout:
-    words, filled = with_fields(page, words_of(page))
-    words, annotations, typed = with_annotations(page, words)
+def layout_of(
+    number: int,
+    label: str,
+    words: PageWords,
+    lines: Lines,
+    annotations: Sequence[Annotation] = (),
+) -> PageLayout:
+    """The same for the words of a text layer and for those that OCR has read."""
     sizes: Counter[float] = Counter()
     for word in all_words(words):
         sizes[round(word.size * 2) / 2] += len(word.text)
     return PageLayout(
-        number=page.number + 1,
-        label=page.get_label(),
+        number=number,
+        label=label,
         words=words,
-        lines=lines_of(page, words.to_layout) if words.fragments else Lines([], []),
+        lines=lines,
         rows=rows_of(words.fragments),
         sizes=sizes,
-        annotations=annotations,
-        typed=filled | typed,
+        annotations=list(annotations),
     )
-
-
-def all_words(words: PageWords) -> list[Word]:
-    return [word for f in (*words.fragments, *words.sideways) for word in f.words]
 
 
 def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.pdf_lines import Row, box_of
 from ingest.pdf_notes import without_notes
@@ -12,14 +12,18 @@ from ingest.pdf_side import with_side_blocks
 from ingest.pdf_table import Block, Table
 from ingest.pdf_text import PageFrame
 
+_PLAIN = Looks(10.0, {})
+
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """`regions` are the running text, in reading order."""
+    """`regions` are the running text, in reading order; `pictures` what was read in pictures
+    beside it, each with a frame of its own."""
 
     frame: PageFrame
     heads: list[Row]
     regions: list[list[Paragraph | Table]]
+    pictures: list[tuple[PageFrame, list[list[Paragraph | Table]]]]
     notes: list[Paragraph]
     annotations: list[Paragraph]
     feet: list[Row]
@@ -34,10 +38,22 @@ def parts_of(layout: PageLayout, furniture: list[Row], looks: Looks) -> PagePart
         frame=PageFrame.of(layout.number, layout.words.to_display),
         heads=[row for row in furniture if box_of(row)[1] < middle],
         regions=[_paragraphs(blocks, looks) for blocks in regions],
+        pictures=[_picture(picture) for picture in layout.pictures],
         notes=notes,
         annotations=[Paragraph(annotation.rows) for annotation in layout.annotations],
         feet=[row for row in furniture if box_of(row)[1] >= middle],
     )
+
+
+def _picture(layout: PageLayout) -> tuple[PageFrame, list[list[Paragraph | Table]]]:
+    """Nothing in it is a heading."""
+    frame = PageFrame.of(layout.number, layout.words.to_display)
+    regions = [_paragraphs(blocks, _PLAIN) for blocks in blocks_of(layout, [])]
+    return frame, [[_plain(block) for block in region] for region in regions]
+
+
+def _plain(block: Paragraph | Table) -> Paragraph | Table:
+    return block if isinstance(block, Table) else replace(block, level=0)
 
 
 def _paragraphs(blocks: list[Block], looks: Looks) -> list[Paragraph | Table]:

@@ -15,7 +15,7 @@ from ingest.pdf_lines import Row
 from ingest.pdf_table import Cell, Table
 from ingest.pdf_words import Fragment, Word
 from schemas.document import Grid, Segment, SegmentKind
-from schemas.source_map import PlaceKind, SourceMap
+from schemas.source_map import PlaceKind, SourceMap, read_by_ocr
 
 _HYPHENS = ("-", "\u00ad", "‐")
 _BROKEN = re.compile(r"[^\W\d_]{2,}[-\u00ad‐]$")
@@ -58,7 +58,7 @@ class TextWriter:
         self._line = 0
         self._start, self._stop = array("i"), array("i")
         self._place, self._lines = array("i"), array("i")
-        self._boxes = array("f")
+        self._boxes, self._confidence = array("f"), array("f")
 
     def learn(self, words: Iterable[Word]) -> None:
         """Take note of the words of a page, to know hyphenated words when they are met."""
@@ -131,6 +131,7 @@ class TextWriter:
             line=np.array(self._lines, dtype=np.int32),
             boxes=np.array(self._boxes, dtype=np.float32).reshape(-1, 4),
             labels=labels,
+            confidence=read_by_ocr(np.array(self._confidence, dtype=np.float32)),
         )
 
     def _separate(self, separator: str) -> tuple[int, int]:
@@ -231,6 +232,7 @@ class TextWriter:
         self._stop.append(self._length)
         self._place.append(line.frame.number)
         self._lines.append(line.number)
+        self._confidence.append(word.confidence)
         self._boxes.extend(line.frame.shown(word))
 
     def _append(self, text: str) -> None:

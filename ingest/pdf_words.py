@@ -6,9 +6,10 @@ right. `PageWords.to_display` takes them to points of the page as displayed.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pymupdf
@@ -33,6 +34,7 @@ class Word:
     size: float
     bold: bool
     mono: bool
+    confidence: float = math.nan  # of OCR, in its least sure character; none of a text layer
 
 
 class Fragment:
@@ -108,6 +110,10 @@ def words_of(page: pymupdf.Page) -> PageWords:
     )
 
 
+def all_words(words: PageWords) -> list[Word]:
+    return [word for f in (*words.fragments, *words.sideways) for word in f.words]
+
+
 def split_at_gaps(words: list[Word]) -> list[Fragment]:
     """The fragments of a line whose words are in reading order (either direction)."""
     parts: list[list[Word]] = []
@@ -154,6 +160,21 @@ def _line_at(lines: list[Any], number: int, x: float, y: float) -> Any:
         if x0 - 1 <= x <= x1 + 1 and y0 - 1 <= y <= y1 + 1:
             return line
     return lines[min(number, len(lines) - 1)] if lines else _UNKNOWN_LINE
+
+
+def parted(words: PageWords, some: Collection[int]) -> tuple[PageWords, PageWords | None]:
+    """All words but some (by id), and these, where there are any."""
+    if not some:
+        return words, None
+    return _only(words, lambda word: id(word) not in some), _only(words, lambda w: id(w) in some)
+
+
+def _only(words: PageWords, is_kept: Callable[[Word], bool]) -> PageWords:
+    kept = [
+        [Fragment(left) for f in part if (left := [word for word in f.words if is_kept(word)])]
+        for part in (words.fragments, words.sideways)
+    ]
+    return replace(words, fragments=kept[0], sideways=kept[1])
 
 
 def _span_at(spans: list[Any], x: float, y: float) -> Any:

@@ -114,6 +114,17 @@ def _read(
                 on_progress=on_progress,
                 lost_pages=lost_pages,
             )
+        case MediaType.PNG | MediaType.JPEG | MediaType.TIFF:
+            from ingest.picture import read_picture
+
+            return read_picture(
+                data,
+                document_id=document_id,
+                name=name,
+                media_type=media_type,
+                limits=limits,
+                on_progress=on_progress,
+            )
         case MediaType.XLSX | MediaType.XLSM:
             from ingest.workbook import read_workbook
 

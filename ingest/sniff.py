@@ -17,7 +17,7 @@ from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
 _WHOLE = "check that the file was stored or uploaded whole"
-READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT and Markdown"
+READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT, Markdown, and pictures as PNG, JPEG and TIFF"
 
 
 class MediaType(StrEnum):
@@ -28,7 +28,20 @@ class MediaType(StrEnum):
     TSV = "text/tab-separated-values"
     MARKDOWN = "text/markdown"
     TEXT = "text/plain"
+    PNG = "image/png"
+    JPEG = "image/jpeg"
+    TIFF = "image/tiff"
 
+
+PICTURES = (MediaType.PNG, MediaType.JPEG, MediaType.TIFF)
+_PICTURE_MARKS = {
+    b"\x89PNG\r\n\x1a\n": MediaType.PNG,
+    b"\xff\xd8\xff": MediaType.JPEG,
+    b"II*\0": MediaType.TIFF,
+    b"MM\0*": MediaType.TIFF,
+    b"II+\0": MediaType.TIFF,  # the 64-bit kind
+    b"MM\0+": MediaType.TIFF,
+}
 
 _TEXT_TYPES = {
     ".csv": MediaType.CSV,
@@ -65,6 +78,8 @@ def sniff(data: bytes, name: str) -> MediaType:
     """The media type of a file that is read; `UnsupportedFormat` says what another one is."""
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableDocument(f"{name}: the file is empty; {_WHOLE}", param=name)
+    if (picture := picture_type(data)) is not None:
+        return picture
     if b"%PDF-" in data[:1024]:
         return MediaType.PDF
     if data.startswith(b"PK\x03\x04"):
@@ -77,10 +92,18 @@ def sniff(data: bytes, name: str) -> MediaType:
     return _text_type(text[0], name)
 
 
+def picture_type(data: bytes) -> MediaType | None:
+    """What kind of picture begins so; None for any other file."""
+    kinds = [kind for mark, kind in _PICTURE_MARKS.items() if data.startswith(mark)]
+    return kinds[0] if kinds else None
+
+
 def check_start(start: bytes, name: str) -> None:
     """Refuses by its first bytes alone what `sniff` refuses, whatever follows in UTF-8; what it
     lets pass may still be refused."""
     if b"%PDF-" in start[:1024] or start.startswith((b"PK\x03\x04", _OLE_MARK)):
+        return
+    if picture_type(start) is not None:
         return
     if is_binary(start):
         raise _unsupported(name, _described(start))

@@ -12,10 +12,10 @@ from schemas.document import Document
 from schemas.extraction import Problem
 from schemas.settings import IngestSettings
 
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 """Raised with every change that makes a document or its passages come out differently."""
 
-_WITHOUT_EFFECT = {"max_seconds"}
+_WITHOUT_EFFECT = {"max_seconds", "ocr_processes"}
 _TABLES = (MediaType.CSV, MediaType.TSV)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from schemas.document import Document, Passage
-from schemas.inspection import InspectedSheet
+from schemas.inspection import InspectedOcr, InspectedSheet
+from schemas.source_map import SourceMap
 
 
 def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any
         )
         for sheet in document.sheets
     ]
+    ocr = _ocr(document.source_map)
     return {
         "pages": len(document.pages),
         "sheets": [sheet.model_dump(mode="json") for sheet in sheets],
@@ -30,5 +32,20 @@ def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any
         "characters": len(document.text),
         "tokens": sum(passage.num_tokens for passage in passages),
         "passages": len(passages),
+        "ocr": None if ocr is None else ocr.model_dump(mode="json"),
         "warnings": [problem.model_dump(mode="json") for problem in document.warnings],
     }
+
+
+def _ocr(source_map: SourceMap) -> InspectedOcr | None:
+    pages = source_map.ocr_pages()
+    if not pages:
+        return None
+    least = min(pages, key=lambda page: page.lowest)
+    num_words = sum(page.num_words for page in pages)
+    return InspectedOcr(
+        pages=[page.number for page in pages],
+        mean_confidence=round(sum(page.mean * page.num_words for page in pages) / num_words, 3),
+        lowest_confidence=round(least.lowest, 3),
+        lowest_page=least.number,
+    )

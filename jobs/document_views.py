@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from jobs.job_views import failure_of_record, progress_of, queue_positions
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.extraction import Problem, Status
-from schemas.inspection import InspectedSheet
+from schemas.inspection import InspectedOcr, InspectedSheet
 from schemas.jobs import JobKind, JobProgress
 from schemas.stored_document import DocumentIndex, DocumentStatus, IndexStatus, StoredDocument
 
@@ -83,6 +83,7 @@ def _stored_document(
         tokens=summary.get("tokens"),
         passages=summary.get("passages"),
         index=index,
+        ocr=InspectedOcr.model_validate(ocr) if (ocr := summary.get("ocr")) else None,
         warnings=[Problem.model_validate(one) for one in summary.get("warnings", [])],
         failure=failure_of_record(record.failure),
         metadata=record.tags,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.sniff import MediaType
+from ingest.sniff import PICTURES, MediaType
 from jobs.derived_files import keep, picture_key
 from jobs.page_drawing import drawn_pages
 from jobs.services import Services
@@ -33,8 +33,10 @@ def draw_page(
     if not MIN_DPI <= dpi <= MAX_DPI:
         raise InvalidInput(f"{dpi} dots an inch: give {MIN_DPI} to {MAX_DPI}", param="dpi")
     (document,) = services.documents.documents_of(tenant, [document_id])
-    if document.media_type != MediaType.PDF:
-        raise UnsupportedFormat(f"{document.name} is no PDF: it has no pages", param="page")
+    if document.media_type not in (MediaType.PDF, *PICTURES):
+        raise UnsupportedFormat(
+            f"{document.name} is no PDF and no picture: it has no pages", param="page"
+        )
     is_kept = not boxes and password is None
     key = picture_key(tenant, document_id, page, dpi)
     if is_kept and (known := _known(services, key)) is not None:

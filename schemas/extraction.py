@@ -55,6 +55,15 @@ class PageRegion(ContractModel):
     page: Annotated[int, Field(ge=1, description="physical page, from 1")]
     page_label: str | None = None
     bboxes: list[Box]
+    ocr_confidence: Annotated[
+        float | None,
+        Field(
+            ge=0.0,
+            le=1.0,
+            description="of text that was read from a picture, in its least sure character; null: "
+            "the file itself says what stands there",
+        ),
+    ] = None
 
 
 class SheetRegion(ContractModel):

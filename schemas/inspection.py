@@ -18,6 +18,15 @@ class InspectedSheet(ContractModel):
     formulas: int
 
 
+class InspectedOcr(ContractModel):
+    """What OCR has read, over the words, each by its least sure character."""
+
+    pages: Annotated[list[int], Field(description="of which it has read anything")]
+    mean_confidence: float
+    lowest_confidence: float
+    lowest_page: int
+
+
 class Inspection(ContractModel):
     """What was understood of one document, before anyone asks."""
 
@@ -31,6 +40,9 @@ class Inspection(ContractModel):
     characters: int
     tokens: int
     passages: int
+    ocr: Annotated[
+        InspectedOcr | None, Field(description="null: the file itself says all that was read")
+    ] = None
     warnings: list[Problem]
     seconds: float
     cached: Annotated[bool, Field(description="read from the cache, not parsed by this call")]

@@ -29,16 +29,26 @@ class IngestSettings(SettingsGroup):
     max_pages: Annotated[int, Field(gt=0)] = 20_000
     max_cells: Annotated[int, Field(gt=0)] = 10_000_000
     max_expansion_ratio: Annotated[float, Field(gt=1)] = 200.0
+    max_pixels: Annotated[int, Field(gt=0, description="of one picture in a document")] = (
+        150_000_000
+    )
     passage_tokens: Annotated[int, Field(ge=32)] = 160
+    ocr: Annotated[
+        Literal["auto", "off", "force"],
+        Field(description="auto: pages and pictures without text; force: every page, as it looks"),
+    ] = "auto"
+    ocr_dpi: Annotated[int, Field(ge=72, le=600, description="at which pages are drawn for it")] = (
+        200
+    )
+    ocr_processes: Annotated[
+        int, Field(ge=0, description="pages read at the same time; 0: one a core, as memory allows")
+    ] = 0
     max_seconds: Annotated[
         float, Field(gt=0, description="of one document in the service, then it is killed")
     ] = 1800.0
     max_characters: Annotated[
         int, Field(gt=0, lt=1 << 31, description="of the text of a document")
     ] = 100_000_000
-    max_pixels: Annotated[
-        int, Field(gt=0, description="of one picture that has to be unpacked")
-    ] = 1_000_000_000
     max_page_seconds: Annotated[
         float, Field(gt=0, description="of one page of a PDF, then it is left out")
     ] = 120.0

@@ -7,7 +7,7 @@ answered with the whole word's box.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,16 @@ class PlaceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OcrPage:
+    """How sure OCR was of a page: over its words, each by its least sure character."""
+
+    number: int
+    num_words: int
+    mean: float
+    lowest: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMap:
     """Columns of equal length n, sorted by `start`, rows not overlapping.
 
@@ -35,6 +45,8 @@ class SourceMap:
     `boxes` [n, 4] are x0, y0, x1, y1 in points for pages and first column, first row, last
     column, last row (from 1, inclusive) for sheets; they are zero for plain text.
     `labels` are the printed labels of all pages ("" where there is none) or the sheets' names.
+    `confidence` is OCR's in each row, from 0 to 1, in its least sure character, and NaN where the
+    file itself says what stands there; it is empty where OCR read nothing of the document.
     """
 
     kind: PlaceKind
@@ -44,6 +56,7 @@ class SourceMap:
     line: Ints
     boxes: Floats
     labels: tuple[str, ...]
+    confidence: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     def rows(self, start: int, stop: int) -> slice:
         """The rows that the half-open range touches; an empty range touches none."""
@@ -110,7 +123,29 @@ class SourceMap:
         if self.kind is PlaceKind.SHEET:
             return SheetRegion(sheet=label, range=range_of(union_of(boxes)))
         bboxes = [union_of(boxes[lines == line]) for line in dict.fromkeys(lines.tolist())]
-        return PageRegion(page=place, page_label=label or None, bboxes=bboxes)
+        return PageRegion(
+            page=place,
+            page_label=label or None,
+            bboxes=bboxes,
+            ocr_confidence=lowest_of(self.confidence[rows][here]) if len(self.confidence) else None,
+        )
+
+    def ocr_confidence(self, start: int, stop: int) -> float | None:
+        """OCR's confidence in what it read of the range, in its least sure character; None where
+        it read nothing of it."""
+        return lowest_of(self.confidence[self.rows(start, stop)]) if len(self.confidence) else None
+
+    def ocr_pages(self) -> list[OcrPage]:
+        """The pages of which OCR has read anything, in order."""
+        if not len(self.confidence):
+            return []
+        is_read = ~np.isnan(self.confidence)
+        places, confidence = self.place[is_read], self.confidence[is_read].astype(np.float64)
+        pages = []
+        for place in np.unique(places).tolist():
+            here = confidence[places == place]
+            pages.append(OcrPage(place, len(here), float(here.mean()), float(here.min())))
+        return pages
 
     def first_place(self, start: int, stop: int) -> str:
         """A short name of where the range begins, for people: "p. 3", "Sales!B7", "line 12"."""
@@ -123,6 +158,16 @@ class SourceMap:
         if isinstance(region, SheetRegion):
             return f"{region.sheet}!{region.range}"
         return f"line {region.first_line}"
+
+
+def read_by_ocr(confidence: Floats) -> Floats:
+    """The column as a source map keeps it: empty where it would say nothing."""
+    return confidence[:0] if np.isnan(confidence).all() else confidence
+
+
+def lowest_of(confidence: Floats) -> float | None:
+    known = confidence[~np.isnan(confidence)]
+    return round(float(known.min()), 3) if len(known) else None
 
 
 def union_of(boxes: Floats) -> Box:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.extraction import Box, ContractModel, Problem
-from schemas.inspection import InspectedSheet
+from schemas.inspection import InspectedOcr, InspectedSheet
 from schemas.jobs import Failure, JobProgress
 
 
@@ -61,6 +61,7 @@ class StoredDocument(ContractModel):
     tokens: int | None = None
     passages: int | None = None
     index: DocumentIndex
+    ocr: InspectedOcr | None = None
     warnings: list[Problem] = Field(default_factory=list)
     failure: Failure | None = None
     metadata: dict[str, str] = Field(default_factory=dict)

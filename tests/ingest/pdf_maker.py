@@ -33,8 +33,10 @@ def centred(x: float, y: float, text: str) -> Item:
     return x - pymupdf.get_text_length(text, fontsize=10) / 2, y, text
 
 
-def read(data: bytes, *, password: str | None = None) -> Document:
-    limits = IngestSettings()
+def read(
+    data: bytes, *, password: str | None = None, limits: IngestSettings | None = None
+) -> Document:
+    limits = limits or IngestSettings()
     return read_pdf(data, document_id="0" * 64, name="a.pdf", limits=limits, password=password)
 
 

@@ -63,3 +63,13 @@ def test_columns_keep_their_types() -> None:
     assert again.source_map.start.dtype == np.dtype(np.int32)
     assert again.source_map.boxes.dtype == np.dtype(np.float32)
     assert again.grids[0].cells.dtype == np.dtype(np.int32)
+
+
+def test_what_ocr_was_sure_of_comes_back_and_older_files_have_none() -> None:
+    document = read(rows_bytes(["a", 1]))
+    sure = np.linspace(0.5, 1.0, len(document.source_map.start), dtype=np.float32)
+    source_map = dataclasses.replace(document.source_map, confidence=sure)
+    arrays = arrays_of(dataclasses.replace(document, source_map=source_map), [])
+    assert document_of_arrays(arrays)[0].source_map.confidence.tolist() == sure.tolist()
+    del arrays["map_confidence"]
+    assert len(document_of_arrays(arrays)[0].source_map.confidence) == 0

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pymupdf
 import pytest
 
-from ingest import pdf
+from ingest import pdf_pages
 from ingest.pdf import read_pdf
 from schemas.document import SegmentKind
 from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
@@ -141,7 +141,7 @@ def test_pages_that_are_pictures_are_named() -> None:
     picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 8, 8))
     picture.clear_with(9)
     pdf[1].insert_image(pymupdf.Rect(0, 0, 400, 400), pixmap=picture)
-    [warning] = read(pdf.tobytes()).warnings
+    [warning] = read(pdf.tobytes(), limits=IngestSettings(ocr="off")).warnings
     assert (warning.code, "page 2" in warning.message) == ("no_text_layer", True)
 
 
@@ -206,7 +206,7 @@ def test_a_page_there_is_no_memory_for_is_not_taken_for_a_damaged_one(
     def refuse(_: object) -> None:
         raise pymupdf.mupdf.FzErrorSystem("malloc (289942440 bytes) failed")
 
-    monkeypatch.setattr(pdf, "layout_of", refuse)
+    monkeypatch.setattr(pdf_pages, "words_of", refuse)
     with pytest.raises(MemoryError):
         read(pdf_of([[(72, 100, "text")]]))
 

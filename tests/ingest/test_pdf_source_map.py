@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ingest.normalise import normalise
 from schemas.document import Document
 from schemas.extraction import PageRegion
+from schemas.settings import IngestSettings
 from tests.ingest.pdf_maker import Item, pdf_of, read, right
 
 SHARED = Path(
@@ -45,13 +46,13 @@ def _mixed() -> list[list[Item]]:
 @cache
 def _made(rotation: int) -> tuple[bytes, Document]:
     data = pdf_of(_mixed(), rotation=rotation)
-    return data, read(data)
+    return data, read(data, limits=IngestSettings(ocr="off"))
 
 
 @cache
 def _real(name: str) -> tuple[bytes, Document]:
     data = (SHARED / name).read_bytes()
-    return data, read(data)
+    return data, read(data, limits=IngestSettings(ocr="off"))
 
 
 def _assert_boxes_hold(data: bytes, document: Document, start: int, stop: int) -> None:

@@ -31,6 +31,10 @@ def zip_of(*names: str) -> bytes:
         (b"a,b\n1,2\n", "a.CSV", MediaType.CSV),
         (b"a\tb\n", "a.tsv", MediaType.TSV),
         (b"# Title\n", "a.md", MediaType.MARKDOWN),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a.pdf", MediaType.PNG),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "a.txt", MediaType.JPEG),
+        (b"II*\0\x08\0\0\0", "a", MediaType.TIFF),
+        (b"MM\0*\0\0\0\x08", "a", MediaType.TIFF),
         (b"plain", "README", MediaType.TEXT),
         ("Grüße".encode("latin-1"), "a.txt", MediaType.TEXT),
         ("Grüße".encode("utf-16"), "a.txt", MediaType.TEXT),
@@ -51,7 +55,7 @@ def test_the_content_tells_and_the_name_only_among_texts(
         (OLE + "EncryptedPackage\0".encode("utf-16-le"), "encrypted workbooks are not read yet"),
         (OLE + "Workbook\0".encode("utf-16-le"), r"\.xls"),
         (b"<!DOCTYPE html><html>", "an HTML page"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", "what is read: PDF, XLSX"),
+        (b"GIF89a\0\0\0\0", "what is read: PDF, XLSX"),
     ],
 )
 def test_what_is_not_read_is_named(data: bytes, what: str) -> None:
@@ -101,12 +105,14 @@ def test_what_the_start_is_refused_for_the_whole_is_refused_for(
             sniff(mark + start + rest, "a.txt")
 
 
-@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n\0", b"<!DOCTYPE html>", b"\x7fELF\x02\0"])
+@pytest.mark.parametrize("start", [b"GIF89a\0", b"<!DOCTYPE html>", b"\x7fELF\x02\0"])
 def test_some_files_are_refused_by_their_start(start: bytes) -> None:
     with pytest.raises(UnsupportedFormat):
         check_start(start, "a.txt")
 
 
-@pytest.mark.parametrize("start", [b"%PDF-1.7\n\0", b"PK\x03\x04\0", OLE, b"rent 93"])
+@pytest.mark.parametrize(
+    "start", [b"%PDF-1.7\n\0", b"PK\x03\x04\0", OLE, b"\x89PNG\r\n\x1a\n\0", b"rent 93"]
+)
 def test_what_the_start_can_not_tell_is_left_to_the_rest(start: bytes) -> None:
     check_start(start, "a.txt")

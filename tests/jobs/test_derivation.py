@@ -28,7 +28,8 @@ def test_the_name_of_a_table_does_because_it_stands_in_the_text() -> None:
 
 
 def test_the_time_that_a_parser_may_take_does_not_matter() -> None:
-    assert derivation(limits=IngestSettings(max_seconds=1)) == derivation()
+    limits = IngestSettings(max_seconds=1, ocr_processes=3)
+    assert derivation(limits=limits) == derivation()
 
 
 def test_what_can_cost_a_page_matters() -> None:
@@ -44,11 +45,13 @@ def test_all_else_does() -> None:
     others = [
         derivation(sha256="1" * 64),
         derivation(limits=IngestSettings(passage_tokens=99)),
+        derivation(limits=IngestSettings(ocr="off")),
+        derivation(limits=IngestSettings(ocr_dpi=300)),
         derivation(tokenizer="u"),
         derivation(password="p"),
         derivation(password=""),
     ]
-    assert len({derivation(), *others}) == 6
+    assert len({derivation(), *others}) == 8
 
 
 def test_a_password_can_not_be_read_in_it() -> None:

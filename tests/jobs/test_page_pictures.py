@@ -72,7 +72,7 @@ def test_a_page_that_is_not_there_is_not_found(services: Services) -> None:
 
 def test_what_has_no_pages_says_so(services: Services) -> None:
     document = ready(services, "a.txt", b"text")
-    with pytest.raises(UnsupportedFormat, match=r"a\.txt is no PDF: it has no pages"):
+    with pytest.raises(UnsupportedFormat, match=r"a\.txt is no PDF and no picture"):
         draw_page(services, TENANT, document, 1, 72)
 
 

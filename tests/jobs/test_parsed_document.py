@@ -105,6 +105,7 @@ def test_a_word_lies_where_a_citation_of_it_would(pages: list[list[str]]) -> Non
                 "page": number,
                 "page_label": None,
                 "bboxes": [word.bbox],
+                "ocr_confidence": None,
             }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.extraction import LineRegion, PageRegion, Region, SheetRegion
-from schemas.source_map import PlaceKind, SourceMap, column_letters, range_of, union_of
+from schemas.source_map import (
+    OcrPage,
+    PlaceKind,
+    SourceMap,
+    column_letters,
+    range_of,
+    read_by_ocr,
+    union_of,
+)
 
 
 @dataclass(frozen=True)
@@ -178,3 +187,30 @@ def test_a_cell_leads_back_to_its_text() -> None:
     sheet = map_of(PlaceKind.SHEET, [Word(0, 3, 1, 1, (2, 7, 3, 7))], ("Sales",))
     assert sheet.range_at(1, 3, 7) == (0, 3)
     assert sheet.range_at(1, 4, 7) is None
+
+
+def test_confidence_is_that_of_the_least_sure_word_that_ocr_has_read() -> None:
+    confidence = np.array([0.5, 0.9, np.nan, 0.8], dtype=np.float32)
+    places = dataclasses.replace(PAGES, confidence=confidence)
+    assert places.ocr_confidence(6, 10) == 0.9
+    assert places.ocr_confidence(2, 14) == 0.5
+    assert places.ocr_confidence(11, 14) is None
+    assert PAGES.ocr_confidence(0, 20) is None
+    [first, second] = places.regions(6, 20)
+    assert isinstance(first, PageRegion)
+    assert isinstance(second, PageRegion)
+    assert (first.ocr_confidence, second.ocr_confidence) == (0.9, 0.8)
+
+
+def test_pages_that_ocr_has_read_are_counted_by_their_words() -> None:
+    confidence = np.array([0.5, 1.0, np.nan, np.nan], dtype=np.float32)
+    assert dataclasses.replace(PAGES, confidence=confidence).ocr_pages() == [
+        OcrPage(1, 2, 0.75, 0.5)
+    ]
+    assert PAGES.ocr_pages() == []
+
+
+def test_a_column_that_says_nothing_is_not_kept() -> None:
+    nothing = np.full(3, np.nan, dtype=np.float32)
+    assert len(read_by_ocr(nothing)) == 0
+    assert len(read_by_ocr(np.array([np.nan, 0.5], dtype=np.float32))) == 2
