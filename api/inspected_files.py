@@ -7,30 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from schemas.document import Attachment, Document
-from schemas.errors import InvalidInput, NotFound
+from schemas.errors import InvalidInput
 from schemas.settings import IngestSettings
 
-_RUN = re.compile(r"^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
-
-
-def page_numbers(given: str | None, num_pages: int) -> list[int]:
-    """The pages that "1,5-7" names, all where nothing is given."""
-    if given is None:
-        return list(range(1, num_pages + 1))
-    numbers: list[int] = []
-    for part in given.split(","):
-        found = _RUN.match(part)
-        if found is None:
-            raise InvalidInput(
-                f"--pages {given}: {part!r} is no page and no run of pages such as 5-7"
-            )
-        first = int(found[1])
-        last = int(found[2] or first)
-        if not 1 <= first <= last <= num_pages:
-            raise NotFound(f"--pages {given}: the document has pages 1 to {num_pages}")
-        numbers += range(first, last + 1)
-    return numbers
 
 
 def write_layouts(
@@ -42,7 +22,7 @@ def write_layouts(
     password: str | None,
 ) -> Iterator[Path]:
     """A PNG of each page, with what was understood of it drawn on; none of what has no pages."""
-    from ingest.layout_image import layout_pages
+    from ingest.layout_image import layout_pages, page_numbers
 
     if not document.pages:
         return

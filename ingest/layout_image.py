@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -10,6 +11,7 @@ import pymupdf
 from ingest.page_image import drawing, png_of
 from ingest.pdf_open import open_pdf
 from schemas.document import Document, Segment, SegmentKind
+from schemas.errors import InvalidInput, NotFound
 from schemas.extraction import Box
 from schemas.settings import IngestSettings
 from schemas.source_map import union_of
@@ -22,6 +24,7 @@ _COLOURS = {
     SegmentKind.ANNOTATION: (0.75, 0.10, 0.75),
 }
 _NUMBER_SIZE = 7.0
+_RUN = re.compile(r"^\s*(\d+)\s*(?:-\s*(\d+)\s*)?$")
 
 
 def layout_pages(
@@ -42,6 +45,25 @@ def layout_pages(
                 for at, segment in enumerate(_segments_on(document, number), start=1):
                     _draw_segment(page, document, segment, at)
                 yield number, png_of(page, dpi)
+
+
+def page_numbers(given: str | None, num_pages: int) -> list[int]:
+    """The pages that "1,5-7" names, all where nothing is given."""
+    if given is None:
+        return list(range(1, num_pages + 1))
+    numbers: list[int] = []
+    for part in given.split(","):
+        found = _RUN.match(part)
+        if found is None:
+            raise InvalidInput(
+                f"pages {given}: {part!r} is no page and no run of pages such as 5-7"
+            )
+        first = int(found[1])
+        last = int(found[2] or first)
+        if not 1 <= first <= last <= num_pages:
+            raise NotFound(f"pages {given}: the document has pages 1 to {num_pages}")
+        numbers += range(first, last + 1)
+    return numbers
 
 
 def _segments_on(document: Document, page: int) -> list[Segment]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from api.inspected_files import page_numbers, write_attachments, write_layouts
+from api.inspected_files import write_attachments, write_layouts
+from ingest.layout_image import page_numbers
 from ingest.read import read_document
 from schemas.errors import InvalidInput, NotFound
 from schemas.settings import IngestSettings
@@ -31,7 +32,7 @@ def test_pages_are_named_one_by_one_and_in_runs() -> None:
     ("given", "error"), [("x", InvalidInput), ("4", NotFound), ("0", NotFound)]
 )
 def test_pages_that_are_not_there_are_refused(given: str, error: type[Exception]) -> None:
-    with pytest.raises(error, match="--pages"):
+    with pytest.raises(error, match="pages"):
         page_numbers(given, 3)
 
 
