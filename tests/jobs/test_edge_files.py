@@ -17,7 +17,8 @@ from schemas.settings import IngestSettings, Settings
 
 pytestmark = pytest.mark.slow
 
-_LIMITS = IngestSettings(max_seconds=20, max_memory_bytes=4 << 30)
+_LIMITS = IngestSettings(max_seconds=20, max_memory_bytes=4 << 30, ocr="off")
+_WITH_OCR = IngestSettings(max_seconds=300, max_memory_bytes=4 << 30, ocr_processes=2)
 
 
 @pytest.fixture
@@ -25,13 +26,15 @@ def limited(tiny_settings: Settings) -> Settings:
     return tiny_settings.model_copy(update={"ingest": _LIMITS})
 
 
-def parse(file: Path, settings: Settings, folder: Path) -> ParsedDocument:
+def parse(
+    file: Path, settings: Settings, folder: Path, limits: IngestSettings = _LIMITS
+) -> ParsedDocument:
     target = folder / "parsed"
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     request = request_for(
         file, target, name=file.name, sha256=sha256, password=None, settings=settings
     )
-    about = run_child("jobs.parse_child", request, parse_limits(_LIMITS), name=file.name)
+    about = run_child("jobs.parse_child", request, parse_limits(limits), name=file.name)
     parsed = ParsedDocument.open(target)
     characters = json.loads(about["summary"])["characters"]
     assert parsed.text_slice(0, 0).characters == characters
@@ -74,6 +77,18 @@ def test_an_encrypted_file_asks_for_its_password(
 ) -> None:
     with pytest.raises(PasswordRequired):
         parse(shared_data / "edge-pdf" / "pypdf-password.pdf", limited, tmp_path)
+
+
+def test_scans_are_read_within_the_limits_of_a_child(
+    shared_data: Path, tiny_settings: Settings, tmp_path: Path
+) -> None:
+    settings = tiny_settings.model_copy(update={"ingest": _WITH_OCR})
+    turned = shared_data / "edge-pdf" / "ocrmypdf-rotated_skew.pdf"
+    document = parse(turned, settings, tmp_path, _WITH_OCR).document()
+    assert "18720 Oxnard Street, Tarzana, CA 91356" in document.text
+    bomb = shared_data / "edge-pdf" / "ocrmypdf-hugemono.pdf"
+    [warning] = parse(bomb, settings, tmp_path, _WITH_OCR).document().warnings
+    assert warning.code == "ocr_too_large"
 
 
 def test_a_bomb_of_a_workbook_is_refused_for_what_it_is(
