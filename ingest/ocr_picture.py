@@ -112,9 +112,9 @@ def _most_confidence(found: Measured) -> float:
     """Letters that the model does not know it leaves out without a doubt: then what was read is
     too short for its ink."""
     letters = sum(len(word.text) for word in found.words)
-    if letters < _FEW_LETTERS:
-        return 1.0
     inked = sum(word.x1 - word.x0 for word in found.words)
+    if letters < _FEW_LETTERS and inked < _FEW_LETTERS * found.size:
+        return 1.0
     share = letters * _LETTER_EM * found.size / max(inked, 1.0)
     return next((most for least, most in _SHORT if share < least), 1.0)
 

@@ -100,3 +100,14 @@ def parse(file: Path, settings: Settings, folder: Path) -> ParsedDocument:
     characters = json.loads(about["summary"])["characters"]
     assert parsed.text_slice(0, 0).characters == characters
     return parsed
+
+
+def test_scans_are_read_within_the_limits_of_a_child(shared_data: Path) -> None:
+    limits = IngestSettings(max_seconds=300, max_memory_bytes=4 << 30, ocr_processes=2)
+    folder = shared_data / "edge-pdf"
+    turned = folder / "ocrmypdf-rotated_skew.pdf"
+    document = parsed_document(turned, sha256_of(turned, limits), limits)
+    assert "18720 Oxnard Street, Tarzana, CA 91356" in document.text
+    bomb = folder / "ocrmypdf-hugemono.pdf"
+    [warning] = parsed_document(bomb, sha256_of(bomb, limits), limits).warnings
+    assert warning.code == "ocr_too_large"
