@@ -13,8 +13,8 @@ from ingest.read import sha256_of
 from jobs.parse_child import request_for
 from jobs.parsed_document import ParsedDocument
 from jobs.parsing import parsed_document, run_parse
-from schemas.errors import ServiceError, TooLarge, WrongPassword
-from schemas.settings import IngestSettings, Settings
+from schemas.errors import ServiceError, WrongPassword
+from schemas.settings import Settings
 from tests.jobs.edge_outcomes import LIMITS, PASSWORDS, TABLE, differs, edge_files, outcomes
 
 pytestmark = pytest.mark.slow
@@ -75,13 +75,6 @@ def test_what_is_shown_of_a_document_agrees_with_its_text(
         for sheet in document.sheets[:3]:
             for cell in parsed.sheet_window(sheet.name, 1, 100, 1, 50).cells:
                 assert document.text[cell.start : cell.stop] == cell.text
-
-
-def test_a_parser_that_is_given_little_memory_says_so(shared_data: Path) -> None:
-    little = IngestSettings(max_memory_bytes=1 << 28, max_lost_pages=0)
-    file = shared_data / "pdf" / "debian-reference-en.pdf"
-    with pytest.raises(TooLarge, match="memory"):
-        parsed_document(file, sha256_of(file, little), little)
 
 
 def parse(file: Path, settings: Settings, folder: Path) -> ParsedDocument:

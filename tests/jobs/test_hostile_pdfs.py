@@ -98,6 +98,11 @@ def test_a_page_with_more_text_than_memory_costs_that_page(tmp_path: Path) -> No
     limits = IngestSettings(max_memory_bytes=1 << 29, max_page_seconds=100)
     document = parse(hostile_pdfs.pdf_with_text_bomb(), tmp_path, limits)
     assert (document.text, codes(document)) == ("one\n\nthree", ["page_large"])
+    limits = IngestSettings(max_memory_bytes=1 << 29, max_page_seconds=100, max_lost_pages=0)
+    with pytest.raises(
+        TooLarge, match=r"a\.pdf: needs more memory than it may have on page 2 of 3"
+    ):
+        parse(hostile_pdfs.pdf_with_text_bomb(), tmp_path, limits)
 
 
 def test_text_past_the_limit_is_refused(tmp_path: Path) -> None:
