@@ -14,7 +14,7 @@ from jobs.parse_child import request_for
 from jobs.parsed_document import ParsedDocument
 from jobs.parsing import parsed_document, run_parse
 from schemas.errors import ServiceError, WrongPassword
-from schemas.settings import Settings
+from schemas.settings import IngestSettings, Settings
 from tests.jobs.edge_outcomes import LIMITS, PASSWORDS, TABLE, differs, edge_files, outcomes
 
 pytestmark = pytest.mark.slow
