@@ -1,8 +1,8 @@
 """What may the process of a document not do?
 
-It reaches no network, starts no program and writes in no folder but its own. An audit hook
-refuses what Python code tries, and can not be taken away again. Where Linux allows it, the
-process also gets a network with nothing in it, which holds for libraries too.
+It reaches no network, starts no program but our own OCR, and writes in no folder but its own. An
+audit hook refuses what Python code tries, and can not be taken away again. Where Linux allows it,
+the process also gets a network with nothing in it, which holds for libraries too.
 """
 
 from __future__ import annotations
@@ -47,6 +47,15 @@ def guard(folder: str | None) -> None:
     sys.addaudithook(_hook(os.path.realpath(folder) + os.sep if folder else None))
 
 
+def ocr_command() -> list[str]:
+    """What starts a process that reads pictures; it guards itself."""
+    return [sys.executable, "-P", "-s", "-m", "ingest.ocr_process"]
+
+
+def is_ocr(program: object, command: object) -> bool:
+    return program == sys.executable and command == ocr_command()
+
+
 def _hook(folder: str | None) -> Callable[[str, tuple[Any, ...]], None]:
     def is_own(path: Any) -> bool:
         if isinstance(path, int):  # was let through when it was opened
@@ -58,6 +67,8 @@ def _hook(folder: str | None) -> Callable[[str, tuple[Any, ...]], None]:
         if event == "open":
             is_written = isinstance(args[2], int) and args[2] & _WRITING
             is_refused = bool(is_written) and not is_own(args[0])
+        elif event == "subprocess.Popen":
+            is_refused = not is_ocr(args[0], args[1])
         elif event in _NUM_PATHS:
             is_refused = not all(map(is_own, args[: _NUM_PATHS[event]]))
         else:

@@ -23,6 +23,7 @@ import numpy.typing as npt
 import psutil
 
 from ingest.child import child_environment
+from ingest.child_guard import ocr_command
 from ingest.ocr_text import PictureText, text_of_json
 
 _PROCESS_BYTES = 1 << 30  # what one holds at its peak
@@ -123,7 +124,7 @@ def _started() -> subprocess.Popen[bytes]:
     paths = [os.path.abspath(path or os.curdir) for path in sys.path]
     try:
         return subprocess.Popen(
-            [sys.executable, "-P", "-s", "-m", "ingest.ocr_process"],
+            ocr_command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ctypes
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +14,19 @@ from tests.ingest.test_child import run
 
 def test_it_reaches_no_network_starts_no_program_and_leaves_no_file(tmp_path: Path) -> None:
     said = run("reach", folder=tmp_path)
-    assert said["came"] == ["PermissionError"] * 3
+    assert said["came"] == ["PermissionError"] * 4
+
+
+def test_a_process_that_reads_pictures_guards_itself() -> None:
+    code = (
+        "import ingest.ocr_process as ocr, subprocess\n"
+        "ocr.TextModel = lambda: subprocess.run(['true'])\n"
+        "ocr.main()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], input=b"", capture_output=True, check=False
+    )
+    assert b"PermissionError: subprocess.Popen is not allowed" in ended.stderr
 
 
 def test_it_writes_in_its_own_folder_alone(tmp_path: Path) -> None:
