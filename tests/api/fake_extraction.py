@@ -35,7 +35,8 @@ calls: list[dict[str, Any]] = []
 
 def install(monkeypatch: pytest.MonkeyPatch) -> None:
     calls.clear()
-    monkeypatch.setitem(sys.modules, "jobs.extraction", sys.modules[__name__])
+    for name in ("jobs.extraction", "jobs.inspection"):
+        monkeypatch.setitem(sys.modules, name, sys.modules[__name__])
 
 
 def extract(

@@ -92,4 +92,4 @@ def test_values_alone_do_not_make_a_picture_a_text() -> None:
     picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 8, 8))
     picture.clear_with(9)
     pdf[0].insert_image(pymupdf.Rect(0, 0, 400, 400), pixmap=picture)
-    assert [warning.code for warning in read(pdf.tobytes()).warnings] == ["no_text_layer"]
+    assert [warning.code for warning in read(pdf.tobytes()).warnings] == ["ocr_found_nothing"]

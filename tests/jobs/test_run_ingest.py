@@ -121,7 +121,7 @@ def test_what_was_read_before_is_not_parsed_again(
     ingest(services)
     after = found(services, document_id)
     assert (after.status, after.warnings) == (DocumentStatus.READY, before.warnings)
-    assert before.warnings[0].message.startswith("a.pdf: no text could be read on page 1")
+    assert before.warnings[0].message.startswith("a.pdf: OCR found no text on page 1")
 
 
 def test_a_damaged_parsed_file_is_made_again(services: Services) -> None:
