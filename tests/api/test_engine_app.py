@@ -219,7 +219,7 @@ def test_past_its_slots_the_engine_takes_nothing_as_urgent_or_less(
     request = request_for(engine.store(LONG, "doc_2"), mode="dense", urgency=5)
     with ThreadPoolExecutor() as pool:
         taken = [pool.submit(engine.client.extract, request, ignore) for _ in range(3)]
-        until(lambda: engine.client.health().waiting == 2)
+        until(lambda: (engine.client.health().running, engine.client.health().waiting) == (1, 2))
         with pytest.raises(EngineUnavailable, match="all 3 slots") as refused:
             engine.client.extract(request.model_copy(update={"urgency": urgency}), ignore)
         gate.open()
