@@ -33,8 +33,12 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not service"
 
+# no test in these starts, kills or times a service
+PURE := tests/engine tests/evals tests/ingest tests/schemas
+
 test-slow: setup
-	$(BIN)/pytest -m "slow or service"
+	$(BIN)/pytest -n 2 --dist loadfile -m "slow or service" $(PURE)
+	$(BIN)/pytest -m "slow or service" $(PURE:%=--ignore=%)
 
 fuzz: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check "atheris>=3.0"
