@@ -16,7 +16,7 @@ from schemas.errors import ServiceError
 from schemas.settings import IngestSettings
 
 TABLE = Path(__file__).with_suffix(".json")
-LIMITS = IngestSettings(max_seconds=180, max_memory_bytes=4 << 30, max_characters=20_000_000)
+LIMITS = IngestSettings(max_seconds=900, max_memory_bytes=4 << 30, max_characters=20_000_000)
 PASSWORDS: Mapping[str, str] = {
     "plumber-password-example.pdf": "test",
     "pypdf-password.pdf": "openpassword",
