@@ -78,17 +78,18 @@ def test_what_is_shown_of_a_document_agrees_with_its_text(
 
 
 def parse(file: Path, settings: Settings, folder: Path) -> ParsedDocument:
-    """As the service does, with passages."""
+    """As the service does, with passages, but for scans: OCR is waited for once."""
+    limits = LIMITS.model_copy(update={"ocr": "off"})
     request = request_for(
         file,
         folder / "parsed",
         name=file.name,
         sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
         password=None,
-        limits=LIMITS,
+        limits=limits,
         tokenizer=settings,
     )
-    about = run_parse(request, LIMITS)
+    about = run_parse(request, limits)
     parsed = ParsedDocument.open(folder / "parsed")
     characters = json.loads(about["summary"])["characters"]
     assert parsed.text_slice(0, 0).characters == characters
