@@ -190,9 +190,9 @@ def kill_at_random(chaos: Chaos) -> Counter[str]:
     for _ in range(NUM_ROUNDS):
         for name in chooser.sample(chaos.programs(), len(chaos.programs())):
             time.sleep(chooser.uniform(0.2, 1.5))
-            while chaos.age(name) < LIFE_SECONDS:
-                time.sleep(0.1)
-            killed[name] += chaos.kill(name)
+            while chaos.age(name) < LIFE_SECONDS or not chaos.kill(name):
+                time.sleep(0.1)  # it may end by itself before it is killed
+            killed[name] += 1
     return killed
 
 
