@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from engine import array_file
 from evals.served import Served
 from tests.chaos_client import PatientClient
 from tests.servers import new_database
@@ -67,9 +68,11 @@ class Service:
         found: dict[str, Any] = self.http.get(f"/v1/documents/{document}/prepare").json()
         return found
 
-    def num_kept(self) -> int:
-        """Files of keys in the engine's cache."""
-        return len(list((self.served.data / "cache" / "keys").glob("*.safetensors")))
+    def num_kept(self, document: str) -> int:
+        """Files of keys in the engine's cache that were made of the document."""
+        files = (self.served.data / "cache" / "keys").glob("*.safetensors")
+        abouts = [array_file.about_of(path) for path in files]
+        return sum(document in about.get("documents", "") for about in abouts)
 
 
 @pytest.fixture(
@@ -137,9 +140,9 @@ def test_a_cancelled_one_stops_and_goes_on_when_it_is_asked_for(service: Service
     while service.job(document)["status"] != "cancelled":
         assert time.monotonic() < until
         time.sleep(0.05)
-    kept = service.num_kept()
+    kept = service.num_kept(document)
     time.sleep(1.0)
-    assert service.num_kept() == kept
+    assert service.num_kept(document) == kept > 0
     num_tokens = service.document(document)["index"]["num_tokens_indexed"]
     assert 0 < num_tokens < service.document(document)["tokens"]
     assert service.http.post(f"/v1/documents/{document}/prepare").status_code == 202
@@ -148,15 +151,14 @@ def test_a_cancelled_one_stops_and_goes_on_when_it_is_asked_for(service: Service
 
 
 def test_a_deleted_one_stops_and_nothing_of_it_stays(service: Service) -> None:
-    kept = service.num_kept()
     document = service.upload("deleted.txt")
     service.reached(document)
-    assert service.num_kept() > kept
+    assert service.num_kept(document) > 0
     assert service.http.delete(f"/v1/documents/{document}").status_code == 200
     until = time.monotonic() + SECONDS
-    while service.num_kept() > kept:
+    while service.num_kept(document) > 0:
         assert time.monotonic() < until
         time.sleep(0.1)
     time.sleep(2.0)
-    assert service.num_kept() == kept
+    assert service.num_kept(document) == 0
     assert service.document(document)["code"] == "not_found"
