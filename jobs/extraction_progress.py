@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from jobs.event_progress import EventProgress
 from schemas.engine_protocol import EngineEvent, EngineProgress
 from schemas.extraction import FieldResult
 from schemas.jobs import JobProgress
@@ -13,25 +14,19 @@ _READING = 0.65  # of the rest; answering goes on side by side with it
 _ETA_SHARE, _ETA_SECONDS = 0.05, 2.0  # of the reading; before that an estimate is a guess
 
 
-class ExtractionProgress:
+class ExtractionProgress(EventProgress):
     """What the events of one request came to so far. `share` never falls."""
 
     def __init__(self) -> None:
+        super().__init__(JobProgress(stage="load"))
         self._began: float | None = None  # reading
-        self._progress = JobProgress(stage="load")
         self._fields: dict[str, FieldResult] = {}
-        self.is_waiting = False  # others go before it at the engine
 
     def take(self, event: EngineEvent) -> bool:
         """Whether the event told something new."""
-        before = self._progress
-        self.is_waiting = bool(event.waiting) and event.progress is None
-        if self.is_waiting:
-            self._progress = before.model_copy(update={"stage": "waiting_for_engine"})
-        if event.progress is not None:
-            self._progress = self._moved(event.progress)
+        has_moved = super().take(event)
         self._fields.update({field.path: field for field in event.fields})
-        return bool(event.fields) or self._progress != before
+        return bool(event.fields) or has_moved
 
     went_on = False  # what was read for a request goes with it
 

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import time
 
-from schemas.engine_protocol import EngineEvent, EngineProgress
+from jobs.event_progress import EventProgress
+from schemas.engine_protocol import EngineProgress
 from schemas.extraction import FieldResult
 from schemas.jobs import JobProgress
 
 
-class PreparationProgress:
+class PreparationProgress(EventProgress):
     """Counts tokens that are in the index; `before` is what an earlier attempt came to."""
 
     def __init__(self, before: JobProgress) -> None:
-        self._progress = before.model_copy(update={"stage": "load", "eta_seconds": None})
+        super().__init__(before.model_copy(update={"stage": "load", "eta_seconds": None}))
         self._first: tuple[int, float] | None = None  # tokens that were there, and when
-        self.is_waiting = False  # others go before it at the engine
-
-    def take(self, event: EngineEvent) -> bool:
-        """Whether the event told something new."""
-        before = self._progress
-        self.is_waiting = bool(event.waiting) and event.progress is None
-        if self.is_waiting:
-            self._progress = before.model_copy(update={"stage": "waiting_for_engine"})
-        if event.progress is not None:
-            self._progress = self._moved(event.progress)
-        return self._progress != before
 
     def begun_anew(self) -> PreparationProgress:
         return PreparationProgress(self._progress)
