@@ -230,6 +230,7 @@ def test_pages_without_text_hold_nothing_and_say_so(
     path = tmp_path / "scan.pdf"
     with pymupdf.open() as pdf:
         picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 60, 80))
+        picture.clear_with(9)  # what it was made of is not cleared
         pdf.new_page().insert_image((0, 0, 595, 842), pixmap=picture)
         pdf.save(path)
     extraction = jobs.extract([path], SCHEMA, tiny_settings)
