@@ -21,7 +21,7 @@ from engine.lookup import Source
 from ingest.document_arrays import arrays_of
 from jobs.engine_client import EngineClient
 from jobs.storage import Storage
-from schemas.engine_protocol import EngineDocument, EngineExtract
+from schemas.engine_protocol import EngineDocument, EngineEvent, EngineExtract
 from schemas.settings import EngineServerSettings, Settings
 
 WAIT_SECONDS = 60.0
@@ -88,6 +88,10 @@ def running_engine(settings: Settings) -> Iterator[RunningEngine]:
         uvicorn_server.should_exit = True
         thread.join(WAIT_SECONDS)
         assert service.join(WAIT_SECONDS)
+
+
+def ignore(_: EngineEvent) -> None:
+    """Who wants to hear nothing on the way."""
 
 
 def until(is_so: Callable[[], bool]) -> None:

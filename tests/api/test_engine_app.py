@@ -8,31 +8,28 @@ from typing import Any
 
 import httpx
 import pytest
-import torch
 
-from api.engine_app import check_may_listen
 from api.engine_service import EngineService
 from api.engine_work import EngineWork
-from engine.decoder_model import Prefix
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
-from engine.gemma3 import Gemma3
 from engine.search import found_passages
-from jobs.engine_client import EngineClient, RemoteFailure
+from jobs.engine_client import RemoteFailure
 from schemas.engine_protocol import EngineEvent, EngineForget, EngineSearch
-from schemas.errors import EngineUnavailable, InvalidInput
+from schemas.errors import EngineUnavailable
 from schemas.extraction import Extraction, Mode
 from schemas.search import SearchFilters
-from schemas.settings import CacheSettings, EngineServerSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, EngineSettings, Settings
 from tests.api.engine_process import (
-    TOKEN,
     WAIT_SECONDS,
     RunningEngine,
     engine_settings,
+    ignore,
     request_for,
     running_engine,
     until,
 )
+from tests.api.gate import Gate, closed_gate
 from tests.engine.sources import source_of
 
 SHORT = source_of("The agent is Ann. The margin is 2.5 per cent.", "doc_1")
@@ -43,31 +40,6 @@ PROPERTIES = {
     "borrower": {"type": ["string", "null"]},
 }
 SCHEMA: dict[str, Any] = {"type": "object", "properties": PROPERTIES}
-
-
-class Gate:
-    """The model reads a chunk when it is let; once open it reads as ever."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.num_asked = self.num_chunks = 0
-        self._is_open = threading.Event()
-        self._permits = threading.Semaphore(0)
-        read = Gemma3.read
-
-        def gated(model: Gemma3, prefix: Prefix, token_ids: torch.Tensor) -> Any:
-            self.num_asked += 1
-            while not self._is_open.is_set() and not self._permits.acquire(timeout=0.02):
-                pass
-            self.num_chunks += 1
-            return read(model, prefix, token_ids)
-
-        monkeypatch.setattr(Gemma3, "read", gated)
-
-    def let(self, num_chunks: int) -> None:
-        self._permits.release(num_chunks)
-
-    def open(self) -> None:
-        self._is_open.set()
 
 
 @pytest.fixture(scope="module")
@@ -101,13 +73,8 @@ def engine(running: RunningEngine) -> Iterator[RunningEngine]:
 
 @pytest.fixture
 def gate(engine: RunningEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.open()
-
-
-def ignore(_: EngineEvent) -> None:
-    pass
+    with closed_gate(monkeypatch, "read") as gate:
+        yield gate
 
 
 def answers_of(extraction: Extraction) -> Extraction:
@@ -187,7 +154,7 @@ def test_who_hangs_up_frees_the_engine_at_its_next_chunk(
     assert ended.wait(WAIT_SECONDS)
     gate.open()
     until(lambda: engine.service.turns.num_present == 0)
-    assert gate.num_chunks == 3  # two that were let, and the one that was in the making
+    assert gate.num_done == 3  # two that were let, and the one that was in the making
     answer = engine.client.extract(request_for(engine.store(SHORT, "doc_1")), ignore)
     assert answer.output is not None
 
@@ -323,7 +290,7 @@ def test_it_counts_as_hung_while_a_step_takes_too_long(
     tiny_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running_engine(engine_settings(tiny_settings, tmp_path, stall_seconds=0.2)) as engine:
-        gate = Gate(monkeypatch)
+        gate = Gate(monkeypatch, "read")
         assert httpx.get(f"{engine.url}/healthz").status_code == 200
         with ThreadPoolExecutor() as pool:
             request = request_for(engine.store(SHORT, "doc_1"))
@@ -352,7 +319,7 @@ def test_when_it_is_stopped_its_callers_are_told_to_come_back(
     tiny_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with running_engine(engine_settings(tiny_settings, tmp_path)) as engine:
-        gate = Gate(monkeypatch)
+        gate = Gate(monkeypatch, "read")
         request = request_for(engine.store(LONG, "doc_2"), mode="dense")
         with ThreadPoolExecutor() as pool:
             running = pool.submit(engine.client.extract, request, ignore)
@@ -365,65 +332,4 @@ def test_when_it_is_stopped_its_callers_are_told_to_come_back(
             engine.client.extract(request, ignore)
         gate.open()
         assert engine.service.join(WAIT_SECONDS)
-        assert gate.num_chunks == 1
-
-
-@pytest.mark.parametrize(
-    "header", ["", "Bearer wrong", "Bearer", TOKEN, "Basic secret", "Bearer é"]
-)
-@pytest.mark.parametrize("path", ["/health", "/metrics", "/nothing"])
-def test_without_its_token_it_says_nothing(engine: RunningEngine, path: str, header: str) -> None:
-    headers = {b"Authorization": header.encode()}
-    answer = httpx.get(engine.url + path, headers=headers)
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "unauthenticated"
-
-
-def test_a_client_with_another_token_is_told_so(engine: RunningEngine, settings: Settings) -> None:
-    server = settings.engine_server.model_copy(update={"token": None})
-    client = EngineClient(settings.model_copy(update={"engine_server": server}))
-    with pytest.raises(EngineUnavailable, match="refuses our token") as refused:
-        client.extract(request_for(engine.store(SHORT, "doc_1")), ignore)
-    assert not refused.value.was_reached
-
-
-def test_without_a_token_pages_in_a_browser_are_kept_out(
-    tiny_settings: Settings, tmp_path: Path
-) -> None:
-    with running_engine(engine_settings(tiny_settings, tmp_path, token=None)) as engine:
-
-        def status(**headers: str) -> int:
-            return httpx.get(f"{engine.url}/health", headers=headers).status_code
-
-        assert [status(), status(host="localhost"), status(host="[::1]:80")] == [200, 200, 200]
-        assert [status(host="evil.example"), status(host="127.0.0.1.evil.example")] == [403, 403]
-        assert status(origin="http://localhost") == 403
-
-
-def test_without_a_token_it_listens_on_this_machine_alone() -> None:
-    check_may_listen(EngineServerSettings(host="127.0.0.1"))
-    with pytest.raises(InvalidInput, match="NEEDLEPOINT_ENGINE_SERVER__TOKEN"):
-        check_may_listen(EngineServerSettings(host="0.0.0.0"))
-
-
-def test_what_it_did_is_counted(tiny_settings: Settings, tmp_path: Path) -> None:
-    with running_engine(engine_settings(tiny_settings, tmp_path, token=None)) as engine:
-        request = request_for(engine.store(SHORT, "doc_1"))
-        usages = [engine.client.extract(request, ignore).usage for _ in range(2)]
-        with pytest.raises(RemoteFailure):
-            engine.client.extract(request.model_copy(update={"response_schema": {}}), ignore)
-        engine.service.join(WAIT_SECONDS)
-        lines = httpx.get(f"{engine.url}/metrics").text.splitlines()
-    num_read = usages[0].prompt_tokens + usages[1].prompt_tokens - usages[1].cached_tokens
-    assert f'needlepoint_engine_tokens_total{{kind="read"}} {float(num_read)}' in lines
-    assert 'needlepoint_engine_requests_total{end="completed"} 2.0' in lines
-    assert 'needlepoint_engine_requests_total{end="invalid_schema"} 1.0' in lines
-    assert "needlepoint_engine_waiting 0.0" in lines
-
-
-def test_a_body_that_is_no_request_is_refused(engine: RunningEngine) -> None:
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    for content in (b"{", b"[]", b'{"tenant": "a"}'):
-        answer = httpx.post(f"{engine.url}/extract", content=content, headers=headers)
-        assert answer.status_code == 422
-        assert answer.headers["content-type"] == "application/problem+json"
+        assert gate.num_done == 1

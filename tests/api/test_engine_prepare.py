@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from engine.engine import Engine
-from engine.gemma3 import Gemma3
 from jobs.engine_client import RemoteFailure
 from schemas.engine_protocol import (
     EngineDocument,
@@ -27,10 +24,12 @@ from tests.api.engine_process import (
     WAIT_SECONDS,
     RunningEngine,
     engine_settings,
+    ignore,
     request_for,
     running_engine,
     until,
 )
+from tests.api.gate import Gate, closed_gate
 from tests.engine.sources import source_of
 
 WORDS = ("margin", "agent", "borrower", "total", "date", "cent", "null", "yes")
@@ -41,30 +40,6 @@ SIZE = SOURCE.passages[0].num_tokens
 
 class HungUp(Exception):
     pass
-
-
-class Gate:
-    """Passages are read into the index batch by batch, as they are let; once open all are."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.num_batches = 0
-        self._is_open = threading.Event()
-        self._permits = threading.Semaphore(0)
-        look = Gemma3.look
-
-        def gated(model: Gemma3, token_ids: torch.Tensor) -> Any:
-            while not self._is_open.is_set() and not self._permits.acquire(timeout=0.02):
-                pass
-            self.num_batches += 1
-            return look(model, token_ids)
-
-        monkeypatch.setattr(Gemma3, "look", gated)
-
-    def let(self, num_batches: int) -> None:
-        self._permits.release(num_batches)
-
-    def open(self) -> None:
-        self._is_open.set()
 
 
 @pytest.fixture(autouse=True)
@@ -104,17 +79,12 @@ def engine(running: RunningEngine) -> Iterator[RunningEngine]:
 
 @pytest.fixture
 def gate(engine: RunningEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
-    gate = Gate(monkeypatch)
-    yield gate
-    gate.open()
+    with closed_gate(monkeypatch, "look") as gate:
+        yield gate
 
 
 def prepare(document: EngineDocument, tenant: str = "a") -> EnginePrepare:
     return EnginePrepare(request_id="pre_1:1", tenant=tenant, documents=[document])
-
-
-def ignore(_: EngineEvent) -> None:
-    pass
 
 
 def hang_up_after(num_tokens: int) -> Any:
@@ -153,7 +123,7 @@ def test_who_hangs_up_stops_it_within_a_batch_and_it_goes_on_from_there(
         engine.client.prepare(request, hang_up_after(2 * SIZE))
     gate.open()
     until(lambda: engine.service.turns.num_present == 0)
-    assert gate.num_batches <= 5
+    assert gate.num_done <= 5
     kept = engine.client.prepared(request).num_tokens_indexed
     told: list[int] = []
 
@@ -175,7 +145,7 @@ def test_a_question_is_answered_while_its_document_is_prepared(
     with ThreadPoolExecutor() as pool:
         running = pool.submit(engine.client.prepare, prepare(document), ignore)
         gate.let(1)
-        until(lambda: gate.num_batches == 1)
+        until(lambda: gate.num_done == 1)
         asked = pool.submit(engine.client.extract, question, ignore)
         until(lambda: engine.service.turns.num_present == 2)
         gate.let(1 + 3)  # the batch in the making; the question, and two passages for it
@@ -208,9 +178,9 @@ def test_a_search_that_takes_no_turn_goes_first_too(
 
     def find(*_: object, **__: object) -> list[FoundPassage]:
         gate.open()
-        before = gate.num_batches
+        before = gate.num_done
         time.sleep(0.3)
-        batches.append(gate.num_batches - before)
+        batches.append(gate.num_done - before)
         return []
 
     monkeypatch.setattr(Engine, "find", find)
@@ -229,7 +199,7 @@ def test_a_forgotten_document_is_no_longer_prepared_and_nothing_of_it_stays(
     with ThreadPoolExecutor() as pool:
         running = pool.submit(engine.client.prepare, request, ignore)
         gate.let(2)
-        until(lambda: gate.num_batches == 2)
+        until(lambda: gate.num_done == 2)
         engine.client.forget(EngineForget(tenant="a", documents=["doc_1"]))
         gate.open()
         with pytest.raises(RemoteFailure, match="was deleted"):
@@ -242,14 +212,14 @@ def test_an_engine_that_is_stopped_says_so_and_the_next_one_goes_on(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = engine_settings(settings, tmp_path)
-    gate = Gate(monkeypatch)
+    gate = Gate(monkeypatch, "look")
     gate.let(8)
     with running_engine(settings) as first:
         request = prepare(first.store(SOURCE, "doc_1"))
         with ThreadPoolExecutor() as pool:
-            before = gate.num_batches
+            before = gate.num_done
             running = pool.submit(first.client.prepare, request, ignore)
-            until(lambda: gate.num_batches > before + 2)
+            until(lambda: gate.num_done > before + 2)
             first.service.drain()
             with pytest.raises(EngineUnavailable, match="is being stopped"):
                 running.result(WAIT_SECONDS)
