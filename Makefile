@@ -33,12 +33,9 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not service"
 
-# no test in these starts, kills or times a service
-PURE := tests/engine tests/evals tests/ingest tests/schemas
-
 test-slow: setup
-	$(BIN)/pytest -n 2 --dist loadfile -m "slow or service" $(PURE)
-	$(BIN)/pytest -m "slow or service" $(PURE:%=--ignore=%)
+	$(BIN)/pytest -n 2 --dist loadfile -m "(slow or service) and not alone"
+	$(BIN)/pytest -m alone
 
 fuzz: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check "atheris>=3.0"

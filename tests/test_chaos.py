@@ -32,7 +32,7 @@ from schemas.settings import DatabaseSettings, Settings
 from tests.chaos_client import PatientClient
 from tests.servers import broker_process, new_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 NUM_JOBS = 200
 NUM_ROUNDS = 4

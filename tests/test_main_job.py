@@ -17,7 +17,7 @@ from schemas.settings import IngestSettings
 EXAMPLE = Path(__file__).parents[1] / "examples" / "facility_agreement"
 COMMAND = Path(sys.executable).parent / "needlepoint"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from evals.served import Served
 from tests.chaos_client import PatientClient
 from tests.servers import new_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 NUM_LINES = 5_000
 SECONDS = 240.0

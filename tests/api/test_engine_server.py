@@ -73,6 +73,7 @@ def lost(request: EngineExtract, settings: Settings, end: Callable[[], None]) ->
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_an_engine_that_is_killed_at_work_was_reached(settings: Settings) -> None:
     request = request_for(document_in(settings), mode="dense")
     with process_of(settings) as process:
@@ -84,6 +85,7 @@ def test_an_engine_that_is_killed_at_work_was_reached(settings: Settings) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_engine_that_is_told_to_stop_says_so_and_ends(
     settings: Settings, number: signal.Signals
@@ -98,6 +100,7 @@ def test_an_engine_that_is_told_to_stop_says_so_and_ends(
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_its_memory_stays_over_a_thousand_requests(settings: Settings) -> None:
     request = request_for(document_in(settings, "doc_2"))
     with process_of(settings) as process:

@@ -19,7 +19,7 @@ from api.ports import free_port
 from jobs.migrate import upgrade
 from schemas.settings import ApiSettings, BrokerSettings, Settings, environment_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 NUM_BYTES = 1 << 30
 MOST_GROWTH_BYTES = 200 << 20

@@ -105,6 +105,7 @@ def test_a_drain_first_begins_nothing_then_stops_what_runs() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_claims_waits_and_drains(tmp_path: Path, signal_number: int) -> None:
     with broker_process(str(find_server())) as broker_url:
@@ -124,6 +125,7 @@ def test_a_worker_claims_waits_and_drains(tmp_path: Path, signal_number: int) ->
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_a_killed_worker_costs_one_lease(tmp_path: Path) -> None:
     with broker_process(str(find_server())) as broker_url:
         settings = settings_of_broker(broker_url, tmp_path)
@@ -140,6 +142,7 @@ def test_a_killed_worker_costs_one_lease(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "program", ["embedded", pytest.param("redis-server", marks=pytest.mark.service)]
 )
