@@ -204,9 +204,7 @@ def _with_heads(table: Table) -> Table:
     has_figures = any(
         is_value(cell.lines[0].text) for row in table.rows[1:] for cell in row if cell.column
     )
-    words = not any(
-        is_value(f.text) or is_statement(f.text) for cell in first for f in cell.lines
-    )
+    words = not any(is_value(f.text) or is_statement(f.text) for cell in first for f in cell.lines)
     if table.num_head_rows == 0 and is_full and words and has_figures and len(table.rows) > 2:
         table.num_head_rows = 1
         for cell in first:
