@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from engine.asked_forms import asks_for_digits, form_asked
 from engine.choices import choices_in
 from engine.dates_in_text import dates_in
 from engine.formats import places_of
 from engine.numbers_in_text import numbers_in
 from engine.prompt import ABSENT, NO, YES, PrefixText
+from engine.questions import spaced
 from engine.spans import SpanSet
 from schemas.response_schema import Kind, Node
 
 _MAX_SPAN_CHARACTERS = 600
 _CELL_BREAK = "|"
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_DIGIT = re.compile(r"\d")
+_MOST_BEFORE_A_DIGIT = 40
+_SAID_OFTEN = ("yes", "not", "none", "other", "all", "any", "both", "unknown", "true", "false")
 _ATOM = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
 
 
@@ -32,10 +38,7 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
     if node.kind is Kind.DATE:
         return _set_of(prefix, _in_pieces(prefix, dates_in))
     if node.kind is Kind.ENUM:
-        spans = list(_in_pieces(prefix, lambda text: _choices_in(text, node.choices)))
-        stated = {prefix.text[start:stop].casefold() for start, stop in spans}
-        literals = [str(choice) for choice in node.choices if _folded(choice) not in stated]
-        return _set_of(prefix, spans, (*literals, ABSENT))
+        return _choice_spans(node, prefix)
     if is_any_words(node):
         return string_spans(prefix)
     form = _item_of(node).format
@@ -71,6 +74,45 @@ def string_spans(prefix: PrefixText) -> SpanSet:
                     limits[start] = limit
         stops += own
     return SpanSet(prefix.text, limits, sorted(stops), (ABSENT,))
+
+
+def formed_spans(node: Node, prefix: PrefixText, strings: SpanSet) -> SpanSet:
+    """Of `strings`, those of the form that the words of a field promise: where the text has some.
+    An address that would be known for one and is not there is absent."""
+    asked = node.description or spaced(node.name)
+    form = form_asked(asked, spaced(node.name))
+    places = list(_in_pieces(prefix, form.places_in)) if form is not None else []
+    if places or (form is not None and form.is_certain):
+        return _set_of(prefix, places)
+    return _with_digits(strings) if asks_for_digits(asked, spaced(node.name)) else strings
+
+
+def _choice_spans(node: Node, prefix: PrefixText) -> SpanSet:
+    """Choices that the text states go before those that it would have to mean."""
+    spans = list(_in_pieces(prefix, lambda text: _choices_in(text, node.choices)))
+    if spans and _are_telling(node.choices):
+        return _set_of(prefix, spans)
+    stated = {prefix.text[start:stop].casefold() for start, stop in spans}
+    choices = [choice for choice in node.choices if choice is not None]
+    literals = [str(choice) for choice in choices if _folded(choice) not in stated]
+    return _set_of(prefix, spans, (*literals, ABSENT))
+
+
+def _are_telling(choices: Sequence[Any]) -> bool:
+    """Whether none of the choices stands in a text without being meant, as "no" and "I" do."""
+    words = [_folded(choice) for choice in choices if choice is not None]
+    return all(len(word) > 2 and word not in _SAID_OFTEN for word in words)
+
+
+def _with_digits(strings: SpanSet) -> SpanSet:
+    """Those that have a digit, and not far from where they begin."""
+    digits = [match.start() for match in _DIGIT.finditer(strings.text)]
+    limits = {}
+    for start, limit in strings.limits.items():
+        index = bisect_left(digits, start)
+        if index < len(digits) and digits[index] < min(limit, start + _MOST_BEFORE_A_DIGIT):
+            limits[start] = limit
+    return replace(strings, limits=limits, wanted=digits, _first={}) if limits else strings
 
 
 def _set_of(

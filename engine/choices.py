@@ -9,6 +9,7 @@ from typing import Any
 
 import Stemmer
 
+from engine.currencies import codes_of, currencies_in
 from engine.numbers_in_text import number_of, numbers_in
 from engine.questions import spaced
 
@@ -25,7 +26,11 @@ class StatedChoice:
 
 def choices_in(text: str, choices: Sequence[Any]) -> Iterator[StatedChoice]:
     """Choices as they are written, in any case and inflection, part_time also as "part-time" and
-    "Part time"; numbers in digits or words."""
+    "Part time"; numbers in digits or words; currencies by code, sign or name."""
+    codes = codes_of(choices)
+    if codes:
+        yield from (StatedChoice(*stated) for stated in currencies_in(text, codes))
+        return
     found = dict.fromkeys([*_as_written(text, choices), *_in_words(text, choices)])
     numbers = [c for c in choices if isinstance(c, (int, float)) and not isinstance(c, bool)]
     for number in numbers_in(text) if numbers else ():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -38,7 +38,8 @@ class Answer:
 
     It is never null where something else could be answered: `signals` tell how likely null is.
     `items` are the places of each item of a list, `evidence` the words that bear out a literal.
-    A list that `is_cut` would go on: it has the items that were finished.
+    A list that `is_cut` would go on: it has the items that were finished. `others` are answers
+    that were less likely, the likeliest first.
     """
 
     literal: str | None
@@ -48,6 +49,7 @@ class Answer:
     items: tuple[tuple[tuple[int, int], ...], ...] = ()
     evidence: tuple[tuple[int, int], ...] = ()
     is_cut: bool = False
+    others: tuple[Answer, ...] = ()
 
 
 class Decoder:
@@ -108,14 +110,24 @@ class Decoder:
     def _steps(self, contest: _Contest, hidden: Tensor) -> Iterator[_Step]:
         """What each draft could go on with, and how likely."""
         for draft in contest.drafts:
-            allowed = torch.tensor(sorted(draft.cursor.allowed()))
-            scores = self._model.logits(hidden[draft.row], allowed).log_softmax(dim=-1)
+            allowed, scores = self._scores(draft, hidden)
             if draft.is_first:
                 scores = self._without_null(contest, draft, allowed, scores)
             best = scores.topk(min(contest.most, len(scores)))
             for score, choice in zip(best.values.tolist(), best.indices.tolist(), strict=True):
                 if score > -math.inf:
                     yield _Step(draft, int(allowed[choice]), draft.log_probability + score)
+
+    def _scores(self, draft: _Draft, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """The tokens that are allowed, and how likely each is; an end that is barred takes its
+        share, and is none of them."""
+        tokens = sorted(draft.cursor.allowed())
+        if not draft.cursor.is_end_barred:
+            allowed = torch.tensor(tokens)
+            return allowed, self._model.logits(hidden[draft.row], allowed).log_softmax(dim=-1)
+        weighed = torch.tensor([*tokens, self._vocabulary.end])
+        scores = self._model.logits(hidden[draft.row], weighed).log_softmax(dim=-1)
+        return weighed[:-1], scores[:-1]
 
     def _without_null(
         self, contest: _Contest, draft: _Draft, allowed: Tensor, scores: Tensor
@@ -198,14 +210,18 @@ class _Contest:
         """One that did not come to an end has no places, but those of the items before."""
         if not self.done:
             return self._cut(token_starts)
-        best = max(self.done, key=lambda draft: draft.log_probability)
-        placed = [_by_look(places, self.look, token_starts) for places in best.cursor.items]
-        chances = [math.exp(draft.log_probability) for draft in self.done]
-        chance = math.exp(best.log_probability)
+        ordered = sorted(self.done, key=lambda draft: -draft.log_probability)
+        best, *others = [self._answer_of(draft, token_starts) for draft in ordered]
+        return replace(best, others=tuple(others))
+
+    def _answer_of(self, draft: _Draft, token_starts: Sequence[int]) -> Answer:
+        placed = [_by_look(places, self.look, token_starts) for places in draft.cursor.items]
+        chance = math.exp(draft.log_probability)
+        share = chance / sum(math.exp(one.log_probability) for one in self.done)
         return Answer(
-            best.cursor.literal,
+            draft.cursor.literal,
             placed[0],
-            self._signals(chance / sum(chances), min(1.0, chance / (1.0 - self.absence + 1e-6))),
+            self._signals(share, min(1.0, chance / (1.0 - self.absence + 1e-6))),
             self._num_tokens,
             items=tuple(placed),
         )

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
-from engine.candidates import is_any_words, spans_for, string_spans
+from engine.candidates import formed_spans, is_any_words, spans_for, string_spans
 from engine.decoding import Question as Asked
 from engine.lookup import Source
 from engine.prompt import Asking, PrefixText, branch_tokens, prefix_encoding, prefix_of
 from engine.questions import Question
+from engine.spans import SpanSet
 from engine.tally import Selection
 from schemas.errors import PromptTooLong
-from schemas.response_schema import Kind
+from schemas.response_schema import Kind, Node
 
 QUESTION_TOKENS = 768
 
@@ -40,6 +41,12 @@ class AskedBranches:
     @property
     def num_tokens(self) -> int:
         return sum(len(question.token_ids) for question in self.asked)
+
+    @property
+    def not_lists(self) -> list[int]:
+        """The questions' own branches, lists aside."""
+        own = [first for first, _ in self.slots if first is not None]
+        return [number for number in own if not self.asked[number].is_list]
 
 
 class Prompting:
@@ -75,9 +82,7 @@ class Prompting:
                 continue
             tokens = self._branch_tokens(question, instructions)
             is_list = question.node.kind is Kind.LIST
-            spans = (
-                strings if is_any_words(question.node) else spans_for(question.node, prompt.text)
-            )
+            spans = _spans_of(question.node, prompt.text, strings)
             has_choices = any(literal for literal in spans.literals[:-1])
             asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None
@@ -97,3 +102,10 @@ class Prompting:
                 param="instructions",
             )
         return ids
+
+
+def _spans_of(node: Node, prefix: PrefixText, strings: SpanSet) -> SpanSet:
+    """`strings` are all the words that may be answered at all."""
+    if not is_any_words(node):
+        return spans_for(node, prefix)
+    return strings if node.kind is Kind.LIST else formed_spans(node, prefix, strings)

@@ -33,6 +33,10 @@ class ListCursor:
             allowed[self._break] = None
         return allowed or {self._vocabulary.end: None}
 
+    @property
+    def is_end_barred(self) -> bool:
+        return False
+
     def can_rule_out(self, literal: str) -> bool:
         return self._item.can_rule_out(literal)
 

@@ -51,21 +51,32 @@ class SpanSet:
     """Where in `text` an answer may start, and where an answer that started there may stop.
 
     `stops` are sorted. `limits[start]` is the furthest stop of a start. Literals are answers
-    that need not stand in the text.
+    that need not stand in the text. With `wanted`, sorted too, an answer has one of these places.
     """
 
     text: str
     limits: Mapping[int, int]
     stops: Sequence[int]
     literals: tuple[str, ...] = ()
+    wanted: Sequence[int] | None = None
     _first: dict[Vocabulary, dict[int, list[tuple[int, int]]]] = field(
         default_factory=dict, repr=False
     )
 
     def may_stop(self, start: int, position: int) -> bool:
+        return self.is_whole(start, position) and self._has_wanted(start, position)
+
+    def is_whole(self, start: int, position: int) -> bool:
+        """Whether it could stop there, if what is wanted were not asked."""
         index = bisect_left(self.stops, position)
         is_stop = index < len(self.stops) and self.stops[index] == position
         return is_stop and start < position <= self.limits[start]
+
+    def _has_wanted(self, start: int, stop: int) -> bool:
+        if self.wanted is None:
+            return True
+        index = bisect_left(self.wanted, start)
+        return index < len(self.wanted) and self.wanted[index] < stop
 
     def first_tokens(self, vocabulary: Vocabulary) -> dict[int, list[tuple[int, int]]]:
         """The first token of an answer (a blank and a beginning of a span) to the starts, and
@@ -105,6 +116,12 @@ class SpanCursor:
     def allowed(self) -> dict[int, None]:
         """Never empty until the end token was taken."""
         return dict.fromkeys(self._next())
+
+    @property
+    def is_end_barred(self) -> bool:
+        """Whether it would be whole here, but has nothing of what is wanted: the end is weighed
+        with the tokens that are allowed, so that going on is no likelier for that."""
+        return not self._may_end() and any(self._set.is_whole(*span) for span in self._alive)
 
     def can_rule_out(self, literal: str) -> bool:
         """Whether something else can be answered; asked before the first token."""

@@ -13,7 +13,7 @@ from ingest.pdf_heads import heads_of
 from ingest.pdf_labels import joined_labels
 from ingest.pdf_lines import Row, box_of, text_of
 from ingest.pdf_table import Block, Cell, Interval, Rule, Table, merged, overlap
-from ingest.pdf_values import glued, is_period, is_value
+from ingest.pdf_values import glued, is_period, is_statement, is_value
 from ingest.pdf_words import Fragment
 
 _MAX_GAP = 3.5  # line heights between two rows of a table
@@ -21,7 +21,6 @@ _MAX_LABEL_ROWS = 7  # rows in a row that hold a label alone
 _MAX_HEAD_ROWS = 8
 _MAX_HEAD_GAP = 1.3
 _SENTENCES = re.compile(r"[^\W\d_]{3}[.!?] [^\W\d_a-z]")
-_STATEMENT = re.compile(r":\s+\S|\d[.,]\d\d\b|\d{6}")  # what a head does not say
 
 
 @dataclass(slots=True)
@@ -190,7 +189,7 @@ def _is_head(row: Row, extents: list[Interval], left: float, right: float) -> bo
     over = [f for f in row if f.centre >= start or overlap((f.x0, f.x1), extents[0]) > 0]
     if not over or sum(len(f.words) for f in over) > 8 * len(extents) + 4:
         return False
-    if any(_STATEMENT.search(f.text) for f in over):
+    if any(is_statement(f.text) for f in over):
         return False
     if any(is_value(f.text) and not is_period(f.text) for f in over):
         return False

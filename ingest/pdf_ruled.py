@@ -14,7 +14,7 @@ import pymupdf
 from ingest.pdf_lines import rows_of
 from ingest.pdf_table import Cell, Rule, Table
 from ingest.pdf_text_grids import with_first_row_as_head
-from ingest.pdf_values import is_value
+from ingest.pdf_values import is_statement, is_value
 from ingest.pdf_words import Fragment, Word, split_at_gaps
 
 _THIN = 3.0  # points: a filled rectangle no thicker is a line
@@ -204,7 +204,7 @@ def _with_heads(table: Table) -> Table:
     has_figures = any(
         is_value(cell.lines[0].text) for row in table.rows[1:] for cell in row if cell.column
     )
-    words = not any(is_value(f.text) for cell in first for f in cell.lines)
+    words = not any(is_value(f.text) or is_statement(f.text) for cell in first for f in cell.lines)
     if table.num_head_rows == 0 and is_full and words and has_figures and len(table.rows) > 2:
         table.num_head_rows = 1
         for cell in first:

@@ -26,6 +26,7 @@ _DATE = re.compile(
     rf"{_NOTE}$",
     re.IGNORECASE,
 )
+_STATEMENT = re.compile(r":\s+\S|\d[.,]\d\d\b|\d[.,](?!(?:19|20)\d\d\b)\d{4,6}\b|\d{6}")
 _OPENERS = re.compile(rf"^(?:[(\[]?(?:{_CURRENCY})[(\[]?|[(\[])$")
 _CLOSERS = re.compile(r"^(?:[)\]]|%|\)%|%\)|[)\]]?x|pts?|bps)$")
 _NUMBER_WORD = re.compile(rf"^(?:{_CURRENCY})?(?:{_NUMBER}|{_EMPTY}){_UNIT}[)\]]?$")
@@ -42,6 +43,12 @@ def is_value(text: str) -> bool:
 def is_period(text: str) -> bool:
     """Whether it heads a column of figures though it is one: "2022", "Dec 31, 2021"."""
     return bool(_DATE.match(text))
+
+
+def is_statement(text: str) -> bool:
+    """Whether it says what no head says: a label with its value, an amount ("0.7497 / kWh"), a
+    long number. The month of a year (12.2020) may be a head."""
+    return bool(_STATEMENT.search(text))
 
 
 def glued(row: Row) -> Row:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.candidates import spans_for, string_spans
+from engine.candidates import formed_spans, spans_for, string_spans
 from engine.prompt import PrefixText, passage_of_text, prefix_of
 from engine.spans import SpanSet
 from schemas.document import Passage, Piece
@@ -94,7 +96,46 @@ def test_a_number_in_words_and_digits_is_answered_whole_or_in_part() -> None:
 def test_a_choice_that_is_spelled_otherwise_can_be_answered_both_ways() -> None:
     spans = spans_for(node_of(Kind.ENUM, choices=("part_time", "full")), prompt_of("Part-time"))
     assert answers_of(spans) == {"Part-time"}
-    assert spans.literals == ("part_time", "full", "null")
+
+
+def test_a_choice_that_is_stated_goes_before_those_that_are_not() -> None:
+    node = node_of(Kind.ENUM, choices=("gas", "water", None))
+    assert spans_for(node, prompt_of("Annual GAS bill")).literals == ("null",)
+    assert spans_for(node, prompt_of("Annual bill")).literals == ("gas", "water", "null")
+
+
+def test_a_choice_that_may_stand_anywhere_rules_out_no_other() -> None:
+    node = node_of(Kind.ENUM, choices=("yes", "no"))
+    assert spans_for(node, prompt_of("Bill no. 5")).literals == ("yes", "null")
+
+
+def test_a_currency_is_answered_by_its_sign() -> None:
+    node = node_of(Kind.ENUM, choices=("EUR", "USD"))
+    spans = spans_for(node, prompt_of("Total $ 279.84 for EUROPARTS"))
+    assert answers_of(spans) == {"$"}
+
+
+def asked(description: str, text: str) -> set[str]:
+    prompt = prompt_of(text)
+    node = replace(node_of(Kind.STRING), description=description)
+    return answers_of(formed_spans(node, prompt, string_spans(prompt)))
+
+
+def test_an_address_is_answered_where_the_words_ask_for_one() -> None:
+    assert asked("E-mail address of the seller", "Ann Lee ann@lee.org") == {"ann@lee.org"}
+    assert asked("E-mail address of the seller", "Ann Lee") == set()
+    assert "Ann Lee" in asked("Who wrote the e-mail?", "Ann Lee ann@lee.org")
+
+
+def test_a_number_that_proves_itself_is_answered_where_it_is_asked_for() -> None:
+    text = "Account 12345 IBAN NL91 ABNA 0417 1643 00"
+    assert asked("IBAN of the seller", text) == {"NL91 ABNA 0417 1643 00"}
+
+
+def test_a_number_has_a_digit() -> None:
+    answers = asked("Invoice number", "Invoice INV-12 of Ann")
+    assert {"INV-12", "12", "Invoice INV-12"} <= answers
+    assert not answers & {"Invoice", "Ann", "Invoice INV"}
 
 
 def test_only_dates_are_answered_to_a_date() -> None:

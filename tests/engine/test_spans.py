@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,3 +139,13 @@ def tiny_vocabulary(
         return byte_vocabulary()
     tokenizer = Tokenizer.from_file(f"{tiny_folder}/tokenizer.json")
     return tokenizer, Vocabulary(tokenizer, "<eos>")
+
+
+def test_an_answer_ends_where_it_has_what_is_wanted_alone(
+    tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    cursor = SpanCursor(replace(strings_of("the agent 7"), wanted=(10,)), vocabulary)
+    spell(cursor, tiny_tokenizer, " the agent")
+    assert (vocabulary.end in cursor.allowed(), cursor.is_end_barred) == (False, True)
+    spell(cursor, tiny_tokenizer, " 7")
+    assert (vocabulary.end in cursor.allowed(), cursor.is_end_barred) == (True, False)

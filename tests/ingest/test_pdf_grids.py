@@ -150,3 +150,16 @@ def test_a_list_with_markers_is_no_table() -> None:
     document = read(pdf_of([items]))
     assert not document.grids
     assert document.text.startswith("(a) an item that says something of note, and says it")
+
+
+def test_an_amount_with_its_unit_is_no_head() -> None:
+    lines = [
+        (72.0, 80.0, "Rate"),
+        (300.0, 80.0, "0.9655 / kWh"),
+        *((72.0, 94.0, "336 kWh"), right(360, 94, "324.41")),
+        *((72.0, 108.0, "Base fee"), right(360, 108, "59.36")),
+        *((72.0, 122.0, "Balance"), right(360, 122, "192.29")),
+    ]
+    document = read(pdf_of([lines]))
+    assert [head for grid in document.grids for head in heads_of(document, grid) if head] == []
+    assert "Base fee | 59.36" in document.text
