@@ -12,12 +12,15 @@ from pathlib import Path
 import pymupdf
 
 from ingest.layout_image import layout_pages, page_numbers
-from ingest.read import read_document
+from ingest.pdf_furniture import LOOKAHEAD
+from ingest.pdf_open import open_pdf
+from ingest.read import document_of, read_bytes
 from schemas.settings import IngestSettings
 
 _COLUMNS = 4
 _WIDTH, _HEIGHT = 450.0, 600.0  # points of one page on the sheet
 _DPI = 110
+_FAR = "unreadable_page"  # how pages that are not asked for are left out
 
 
 def main() -> None:
@@ -30,13 +33,24 @@ def main() -> None:
 
 
 def drawn(given: str) -> Iterator[tuple[str, bytes]]:
-    """Name and PNG of each page that "FILE:PAGES" asks for."""
+    """Name and PNG of each page that "FILE:PAGES" asks for.
+
+    Only these are read, and those near them that tell what is a running head.
+    """
     name, _, pages = given.rpartition(":")
     path, limits = Path(name), IngestSettings()
-    document = read_document(path, limits)
-    numbers = page_numbers(pages, len(document.pages))
-    for number, png in layout_pages(path.read_bytes(), document, numbers, limits=limits, dpi=_DPI):
+    data = read_bytes(path, limits)
+    with open_pdf(data, name=path.name, limits=limits) as (pdf, _repairs):
+        num_pages = len(pdf)
+    numbers = page_numbers(pages, num_pages)
+    far = {page: _FAR for page in range(1, num_pages + 1) if not _is_near(page, numbers)}
+    document = document_of(data, path.name, limits, lost_pages=far)
+    for number, png in layout_pages(data, document, numbers, limits=limits, dpi=_DPI):
         yield f"{path.name}, page {number}", png
+
+
+def _is_near(page: int, numbers: Sequence[int]) -> bool:
+    return any(abs(page - number) <= LOOKAHEAD for number in numbers)
 
 
 def sheet_of(pictures: Sequence[tuple[str, bytes]]) -> bytes:

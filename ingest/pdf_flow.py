@@ -44,6 +44,8 @@ class Flow:
         for region in parts.regions:
             for index, block in enumerate(region):
                 self._add(parts.frame, block, is_cut=index == 0)
+                for note in parts.beside.get(id(block), []):
+                    self._set_aside(parts.frame, note, SegmentKind.PARAGRAPH)
         for frame, regions in parts.pictures:
             for region in regions:
                 for block in region:

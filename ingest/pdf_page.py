@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from ingest.pdf_annotations import Annotation
 from ingest.pdf_grids import with_number_tables
-from ingest.pdf_lines import Row, regions_of, rows_of
+from ingest.pdf_lines import Row, rows_of
+from ingest.pdf_regions import regions_of
 from ingest.pdf_ruled import Lines, ruled_tables
 from ingest.pdf_side import with_address_blocks
+from ingest.pdf_side_notes import SideNote, side_notes
 from ingest.pdf_table import Block
 from ingest.pdf_text_grids import with_text_tables
 from ingest.pdf_words import Fragment, PageWords, all_words
@@ -53,14 +55,25 @@ def layout_of(
     )
 
 
-def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:
-    """The regions of a page less its furniture, each a list of lines and tables."""
+@dataclass(frozen=True, slots=True)
+class PageBlocks:
+    """The regions of a page, each a list of lines and tables, and what stands in its margins."""
+
+    regions: list[list[Block]]
+    side_notes: list[SideNote]
+
+
+def blocks_of(layout: PageLayout, furniture: list[Row]) -> PageBlocks:
+    """What stands on a page less its furniture."""
     taken = {id(word) for row in furniture for f in row for word in f.words}
     tables = ruled_tables([*layout.words.fragments, *layout.words.sideways], layout.lines)
     tables.sort(key=lambda table: table.y0)
     for table in tables:
         taken |= table.words
     fragments = _without(layout.words.fragments, taken)
+    notes = side_notes(fragments)
+    taken |= {id(word) for note in notes for row in note.rows for f in row for word in f.words}
+    fragments = _without(fragments, taken)
     regions: list[list[Block]] = []
     for ruled in tables:
         above = [f for f in fragments if f.middle < ruled.y0]
@@ -69,7 +82,7 @@ def blocks_of(layout: PageLayout, furniture: list[Row]) -> list[list[Block]]:
         regions.append([ruled.table])
     regions.extend(_read(fragments, layout.lines))
     sideways = _without(layout.words.sideways, taken)
-    return regions + [[[fragment]] for fragment in sideways]
+    return PageBlocks(regions + [[[fragment]] for fragment in sideways], notes)
 
 
 def _read(fragments: list[Fragment], lines: Lines) -> list[list[Block]]:

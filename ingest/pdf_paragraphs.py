@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.normalise import normalise
+from ingest.pdf_index import entry_starts
 from ingest.pdf_lines import Row, box_of, is_marker, text_of
 from ingest.pdf_table import Interval
 
@@ -59,10 +60,11 @@ def paragraphs_of(rows: list[Row], looks: Looks) -> list[Paragraph]:
     contents = _contents(rows)
     if contents:
         levels = [0 if at in contents else level for at, level in enumerate(levels)]
+    entries = contents or entry_starts(rows)
     for index, row in enumerate(rows):
         if run and (
             levels[index] != levels[index - 1]
-            or index in contents
+            or index in entries
             or _begins(run, row, right, is_heading=levels[index] > 0)
         ):
             paragraphs.append(Paragraph(run, levels[index - 1], (left, right)))
