@@ -31,6 +31,7 @@ from schemas.source_map import PlaceKind, SourceMap
 
 Array = npt.NDArray[Any]
 _KINDS = tuple(SegmentKind)
+_RUNS = ("hidden_rows", "hidden_columns")
 
 
 def arrays_of(document: Document, passages: Sequence[Passage]) -> dict[str, Array]:
@@ -96,7 +97,12 @@ def _pages(about: Mapping[str, Any]) -> tuple[Page, ...]:
 
 
 def _sheets(about: Mapping[str, Any]) -> tuple[Sheet, ...]:
-    return tuple(Sheet(**sheet) for sheet in about["sheets"])
+    return tuple(_sheet_of(sheet) for sheet in about["sheets"])
+
+
+def _sheet_of(sheet: Mapping[str, Any]) -> Sheet:
+    runs = {name: tuple(map(tuple, sheet.get(name, ()))) for name in _RUNS}
+    return Sheet(**{**sheet, **runs})
 
 
 def _bytes_array(text: str) -> Array:
@@ -125,6 +131,10 @@ def _about(document: Document) -> dict[str, Any]:
                 "num_columns": s.num_columns,
                 "is_hidden": s.is_hidden,
                 "formulas": dict(s.formulas),
+                "hidden_rows": s.hidden_rows,
+                "hidden_columns": s.hidden_columns,
+                "names": dict(s.names),
+                "num_comments": s.num_comments,
             }
             for s in document.sheets
         ],

@@ -12,7 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 from types import MappingProxyType
 
-from ingest.sniff import MediaType, sniff
+from ingest.sniff import MediaType, is_office, sniff
 from schemas.document import Document
 from schemas.errors import InvalidInput, TooLarge
 from schemas.progress import OnProgress, ignore_progress
@@ -99,8 +99,12 @@ def _read(
     on_progress: OnProgress,
     lost_pages: Mapping[int, str],
 ) -> Document:
-    media_type = sniff(data, name)
     document_id = hashlib.sha256(data).hexdigest()
+    if is_office(data):
+        from ingest.encrypted_office import decrypted
+
+        data = decrypted(data, name, password)
+    media_type = sniff(data, name)
     match media_type:
         case MediaType.PDF:
             from ingest.pdf import read_pdf
@@ -125,7 +129,7 @@ def _read(
                 limits=limits,
                 on_progress=on_progress,
             )
-        case MediaType.XLSX | MediaType.XLSM:
+        case MediaType.XLSX | MediaType.XLSM | MediaType.XLS | MediaType.XLSB | MediaType.ODS:
             from ingest.workbook import read_workbook
 
             return read_workbook(

@@ -17,13 +17,18 @@ from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
 _WHOLE = "check that the file was stored or uploaded whole"
-READ_FORMATS = "PDF, XLSX, XLSM, CSV, TSV, TXT, Markdown, and pictures as PNG, JPEG and TIFF"
+READ_FORMATS = (
+    "PDF, XLSX, XLSM, XLS, XLSB, ODS, CSV, TSV, TXT, Markdown, and pictures as PNG, JPEG and TIFF"
+)
 
 
 class MediaType(StrEnum):
     PDF = "application/pdf"
     XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
+    XLS = "application/vnd.ms-excel"
+    XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
+    ODS = "application/vnd.oasis.opendocument.spreadsheet"
     CSV = "text/csv"
     TSV = "text/tab-separated-values"
     MARKDOWN = "text/markdown"
@@ -53,17 +58,14 @@ _TEXT_TYPES = {
 _BINARY_SUFFIXES = {".pdf", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".doc", ".docx", ".zip"}
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = {
-    "EncryptedPackage": "an encrypted Office file; encrypted workbooks are not read yet, so save "
-    "it without a password",
+    "EncryptedPackage": "an encrypted Office file that is damaged",
     "WordDocument": "a Word 97-2003 file (.doc)",
     "PowerPoint Document": "a PowerPoint 97-2003 file (.ppt)",
-    "Workbook": "an Excel 97-2003 workbook (.xls); save it as XLSX",
-    "Book": "an Excel 5 workbook (.xls); save it as XLSX",
 }
+_XLS_STREAMS = ("Workbook", "Book")
 _ZIP_FOLDERS = {
     "word/": "a Word file (DOCX)",
     "ppt/": "a PowerPoint file (PPTX)",
-    "xl/workbook.bin": "a binary Excel workbook (XLSB); save it as XLSX",
 }
 _TEXT_MARKS = {
     "<!doctype html": "an HTML page",
@@ -85,7 +87,7 @@ def sniff(data: bytes, name: str) -> MediaType:
     if data.startswith(b"PK\x03\x04"):
         return _zip_type(data, name)
     if data.startswith(_OLE_MARK):
-        raise _unsupported(name, _ole_description(data))
+        return _ole_type(data, name)
     text = decoded(data)
     if text is None:
         raise _unsupported(name, _described(data))
@@ -129,6 +131,10 @@ def _zip_type(data: bytes, name: str) -> MediaType:
     for part, description in _ZIP_FOLDERS.items():
         if any(member.startswith(part) for member in members):
             raise _unsupported(name, description)
+    if "xl/workbook.bin" in members:
+        return MediaType.XLSB
+    if mimetype.startswith(MediaType.ODS):
+        return MediaType.ODS
     if b"sheet.macroEnabled.main+xml" in manifest or b"template.macroEnabled.main" in manifest:
         return MediaType.XLSM
     if b"spreadsheetml" in manifest or any(member.startswith("xl/") for member in members):
@@ -138,6 +144,11 @@ def _zip_type(data: bytes, name: str) -> MediaType:
     raise _unsupported(name, "a ZIP archive")
 
 
+def is_office(data: bytes) -> bool:
+    """Whether it is a container of old Office files, which those with a password are too."""
+    return data.startswith(_OLE_MARK)
+
+
 def _first_bytes(archive: zipfile.ZipFile, member: str) -> bytes:
     if member not in archive.namelist():
         return b""
@@ -145,11 +156,17 @@ def _first_bytes(archive: zipfile.ZipFile, member: str) -> bytes:
         return file.read(1 << 20)
 
 
-def _ole_description(data: bytes) -> str:
+def _ole_type(data: bytes, name: str) -> MediaType:
     for stream, description in _OLE_STREAMS.items():
-        if stream.encode("utf-16-le") + b"\0\0" in data:
-            return description
-    return "an old Office file (OLE container)"
+        if _has_stream(data, stream):
+            raise _unsupported(name, description)
+    if any(_has_stream(data, stream) for stream in _XLS_STREAMS):
+        return MediaType.XLS
+    raise _unsupported(name, "an old Office file (OLE container)")
+
+
+def _has_stream(data: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") + b"\0\0" in data
 
 
 def _text_type(text: str, name: str) -> MediaType:

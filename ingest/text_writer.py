@@ -6,11 +6,14 @@ from array import array
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas.document import Document, Grid, Page, Segment, SegmentKind, Sheet
 from schemas.extraction import Problem
 from schemas.source_map import PlaceKind, SourceMap
 
+_BATCH = 1 << 16
+Ints = npt.NDArray[np.int32]
 Range = tuple[int, int]
 CellBox = tuple[int, int, int, int]
 NO_BOX: CellBox = (0, 0, 0, 0)
@@ -43,6 +46,20 @@ class TextWriter:
         self._origins.extend((*span, place, line))
         self._boxes.extend(box)
 
+    def write_cells(
+        self, text: str, starts: Ints, stops: Ints, place: int, lines: Ints, boxes: Ints
+    ) -> None:
+        """Many placed ranges at once, in the order of the text; they count from its start."""
+        base = self.length
+        self.write(text)
+        for at in range(0, len(starts), _BATCH):
+            part = slice(at, at + _BATCH)
+            origins = np.empty((len(starts[part]), 4), dtype=np.int32)
+            origins[:, 0], origins[:, 1] = starts[part] + base, stops[part] + base
+            origins[:, 2], origins[:, 3] = place, lines[part]
+            self._origins.frombytes(origins.tobytes())
+            self._boxes.frombytes(boxes[part].astype(np.float32).tobytes())
+
     def segment(
         self,
         kind: SegmentKind,
@@ -55,6 +72,12 @@ class TextWriter:
     ) -> None:
         """A segment from `start` to the end of what is written."""
         self._segments.append(Segment(kind, start, self.length, place, level, grid, row))
+
+    def segment_to(
+        self, kind: SegmentKind, start: int, stop: int, place: int, grid: int, row: int
+    ) -> None:
+        """A segment that ends before the end of what is written."""
+        self._segments.append(Segment(kind, start, stop, place, 0, grid, row))
 
     def document(
         self,
@@ -84,7 +107,7 @@ class TextWriter:
         )
 
     def _source_map(self, kind: PlaceKind, labels: tuple[str, ...]) -> SourceMap:
-        origins = np.array(self._origins, dtype=np.int32).reshape(-1, 4)
-        boxes = np.array(self._boxes, dtype=np.float32).reshape(-1, 4)
+        origins = np.frombuffer(self._origins, dtype=np.int32).reshape(-1, 4)
+        boxes = np.frombuffer(self._boxes, dtype=np.float32).reshape(-1, 4)
         start, stop, place, line = (np.ascontiguousarray(column) for column in origins.T)
         return SourceMap(kind, start, stop, place, line, boxes, labels)

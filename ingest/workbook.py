@@ -1,36 +1,26 @@
-"""What does an XLSX or XLSM workbook say, sheet by sheet?"""
+"""What does a workbook say, sheet by sheet?"""
 
 from __future__ import annotations
 
-import io
+import dataclasses
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
-import openpyxl
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-
+from ingest.sniff import MediaType
 from ingest.text_writer import TextWriter
-from ingest.workbook_budget import CellBudget
-from ingest.workbook_cells import SheetCells
+from ingest.workbook_cells import Runs, SheetCells
+from ingest.workbook_other import OtherWorkbook
 from ingest.workbook_parts import check_parts
-from ingest.workbook_sheet import SheetXml
+from ingest.workbook_problems import hidden_parts, parts_not_read
 from ingest.workbook_text import write_sheet
+from ingest.workbook_xlsx import Xlsx
 from schemas.document import Document, Sheet
 from schemas.errors import ServiceError, UnreadableDocument
-from schemas.extraction import Problem
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
-from schemas.source_map import PlaceKind
+from schemas.source_map import PlaceKind, range_of
 
-_MAX_LISTED = 20
-_NOT_READ = {
-    "xl/comments": ("comments_not_read", "comments on cells"),
-    "xl/threadedComments": ("comments_not_read", "comments on cells"),
-    "xl/charts/": ("charts_not_read", "charts"),
-    "xl/media/": ("pictures_not_read", "pictures"),
-}
+_OTHERS = (MediaType.XLS, MediaType.XLSB, MediaType.ODS)
 
 
 def read_workbook(
@@ -47,14 +37,26 @@ def read_workbook(
     The cached value of a formula stands in the text; where there is none, the formula itself.
     A sheet's name is a heading that stands in no cell, so the source map leaves it out.
     """
-    parts = check_parts(data, name, limits)
+    is_other = media_type in _OTHERS
+    parts = [] if media_type == MediaType.XLS else check_parts(data, name, limits)
+    problems = list(parts_not_read(parts, name))
     writer = TextWriter()
     sheets: list[Sheet] = []
-    problems = _parts_not_read(parts, name)
-    for place, cells in enumerate(_sheets(data, name, limits, problems, on_progress), start=1):
-        write_sheet(writer, cells, place)
-        num_rows, num_columns = cells.size
-        sheets.append(Sheet(cells.name, num_rows, num_columns, cells.is_hidden, cells.formulas))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = (OtherWorkbook if is_other else Xlsx)(data, name, limits)
+            for cells in _sheets(book, name, on_progress):
+                write_sheet(writer, cells, len(sheets) + 1)
+                sheets.append(_sheet_of(cells))
+                problems.extend(hidden_parts(cells, name))
+                del cells
+    except (ServiceError, MemoryError):
+        raise
+    except Exception as error:  # the file comes from anyone, and libraries fail in too many ways
+        raise _unreadable(error, name) from error
+    if not sheets:
+        raise UnreadableDocument(f"{name}: the workbook has no sheet that can be read", param=name)
     return writer.document(
         document_id,
         name,
@@ -62,94 +64,50 @@ def read_workbook(
         kind=PlaceKind.SHEET,
         labels=tuple(sheet.name for sheet in sheets),
         sheets=tuple(sheets),
-        warnings=tuple(problems),
+        warnings=(*problems, *book.problems),
     )
 
 
-def _sheets(
-    data: bytes,
-    name: str,
-    limits: IngestSettings,
-    problems: list[Problem],
-    on_progress: OnProgress,
-) -> Iterator[SheetCells]:
-    """The package comes from anyone, and openpyxl fails on a bad one in too many ways to list."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield from _opened_sheets(data, name, limits, problems, on_progress)
-    except (ServiceError, MemoryError):
-        raise
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise UnreadableDocument(
-            f"{name}: the workbook can not be read ({type(error).__name__}: {reason}); open it in "
-            "a spreadsheet program and save it again as XLSX",
-            param=name,
-        ) from error
+def _sheets(book: Xlsx | OtherWorkbook, name: str, on_progress: OnProgress) -> Iterator[SheetCells]:
+    for done, cells in enumerate(book.sheets(), start=1):
+        if cells is not None:
+            yield _seen(cells)
+        on_progress(Progress("parse", done, book.num_sheets, "sheets", name))
 
 
-def _opened_sheets(
-    data: bytes,
-    name: str,
-    limits: IngestSettings,
-    problems: list[Problem],
-    on_progress: OnProgress,
-) -> Iterator[SheetCells]:
-    book: Any = openpyxl.load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-    if not book._sheets:
-        raise UnreadableDocument(f"{name}: the workbook has no sheet that can be read", param=name)
-    styles = _styles(book)
-    budget = CellBudget(name, len(data), limits)
-    for done, sheet in enumerate(book._sheets, start=1):
-        if not isinstance(sheet, ReadOnlyWorksheet):
-            problems.append(_problem("chart_sheet", f"sheet {sheet.title!r} is a chart", name))
-            continue
-        is_hidden = sheet.sheet_state != "visible"
-        if is_hidden:
-            problems.append(
-                _problem("hidden_sheet", f"sheet {sheet.title!r} is hidden; it was read too", name)
-            )
-        reader = SheetXml(sheet._shared_strings, styles, book.epoch, budget)  # type: ignore[attr-defined]
-        with sheet._get_source() as source:  # type: ignore[attr-defined]
-            cells = reader.read(source, name=str(sheet.title), is_hidden=is_hidden)
-        problems.extend(_formulas_without_value(reader.without_value, cells.name, name))
-        yield cells
-        on_progress(Progress("parse", done, len(book._sheets), "sheets", name))
+def _seen(cells: SheetCells) -> SheetCells:
+    """Hidden rows and columns past the last cell hide nothing."""
+    num_rows, num_columns = cells.size
+    return dataclasses.replace(
+        cells,
+        hidden_rows=_up_to(num_rows, cells.hidden_rows),
+        hidden_columns=_up_to(num_columns, cells.hidden_columns),
+    )
 
 
-def _styles(book: Any) -> list[tuple[str, bool]]:
-    """(number format, is bold) by style id."""
-    custom = dict(enumerate(book._number_formats, start=164))
-    styles = []
-    for style in book._cell_styles:
-        number_format = BUILTIN_FORMATS.get(style.numFmtId) or custom.get(style.numFmtId, "General")
-        styles.append((number_format, bool(book._fonts[style.fontId].b)))
-    return styles
+def _up_to(last: int, runs: Runs) -> Runs:
+    return tuple((start, min(stop, last)) for start, stop in runs if start <= last)
 
 
-def _formulas_without_value(cells: list[str], sheet: str, name: str) -> Iterator[Problem]:
-    if cells:
-        listed = ", ".join(cells[:_MAX_LISTED]) + (", …" if len(cells) > _MAX_LISTED else "")
-        yield _problem(
-            "formula_without_value",
-            f"sheet {sheet!r}: {len(cells)} formulas have no stored value, so the formula itself "
-            f"stands in the text: {listed}",
-            name,
-        )
+def _sheet_of(cells: SheetCells) -> Sheet:
+    num_rows, num_columns = cells.size
+    return Sheet(
+        cells.name,
+        num_rows,
+        num_columns,
+        cells.is_hidden,
+        cells.formulas,
+        hidden_rows=cells.hidden_rows,
+        hidden_columns=cells.hidden_columns,
+        names={named.name: range_of(named.box) for named in cells.names},
+        num_comments=len(cells.comments),
+    )
 
 
-def _parts_not_read(parts: list[str], name: str) -> list[Problem]:
-    found: dict[str, tuple[str, int]] = {}
-    for part in parts:
-        for prefix, (code, what) in _NOT_READ.items():
-            if part.startswith(prefix) and "/_rels/" not in part:
-                found[code] = (what, found.get(code, (what, 0))[1] + 1)
-    return [
-        _problem(code, f"{what} are not read ({count} parts of the workbook)", name)
-        for code, (what, count) in found.items()
-    ]
-
-
-def _problem(code: str, message: str, name: str) -> Problem:
-    return Problem(code=code, message=message, document=name)
+def _unreadable(error: Exception, name: str) -> UnreadableDocument:
+    reason = " ".join(str(error).split())[:200]
+    return UnreadableDocument(
+        f"{name}: the workbook can not be read ({type(error).__name__}: {reason}); open it in "
+        "a spreadsheet program and save it again as XLSX",
+        param=name,
+    )

@@ -58,8 +58,9 @@ def _lowest_rows(sheet: SheetCells, cells: Cells) -> npt.NDArray[np.int32]:
     """For each cell, the lowest row that it or a cell before it reaches."""
     lowest = sheet.rows[cells].copy()
     if sheet.merges:
-        for at, cell in enumerate(cells.tolist()):
-            lowest[at] = sheet.box(cell)[3]
+        merged = list(sheet.merged_cells)
+        for at in np.flatnonzero(np.isin(cells, merged)).tolist():
+            lowest[at] = sheet.merged_cells[int(cells[at])][3]
     return np.maximum.accumulate(lowest)
 
 

@@ -236,7 +236,7 @@ def _literal(token: str) -> str:
 def _date_text(value: float, pattern: _Pattern, epoch: datetime.datetime) -> str | None:
     """None for a number that is no date: below zero or past the year 9999."""
     if pattern.is_elapsed:
-        return _elapsed_text(value)
+        return duration_text(value)
     if value < 0:
         return None
     try:
@@ -246,16 +246,26 @@ def _date_text(value: float, pattern: _Pattern, epoch: datetime.datetime) -> str
     if isinstance(moment, datetime.time):
         moment = datetime.datetime.combine(datetime.date(1899, 12, 31), moment)
     assert isinstance(moment, datetime.datetime)
-    moment = (moment + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
-    time = moment.strftime("%H:%M:%S" if pattern.has_seconds else "%H:%M")
-    if not pattern.has_time:
-        return moment.date().isoformat()
-    if not pattern.has_day:
-        return time
-    return f"{moment.date().isoformat()} {time}"
+    return moment_text(
+        moment,
+        has_day=pattern.has_day,
+        has_time=pattern.has_time,
+        has_seconds=pattern.has_seconds,
+    )
 
 
-def _elapsed_text(days: float) -> str:
+def duration_text(days: float) -> str:
     seconds = round(abs(days) * 86400)
     sign = "-" if days < 0 else ""
     return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def moment_text(
+    moment: datetime.datetime, *, has_day: bool, has_time: bool, has_seconds: bool
+) -> str:
+    """Rounded to the second, as serial numbers are not exact."""
+    moment = (moment + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
+    if not has_time:
+        return moment.date().isoformat()
+    time = moment.strftime("%H:%M:%S" if has_seconds else "%H:%M")
+    return f"{moment.date().isoformat()} {time}" if has_day else time

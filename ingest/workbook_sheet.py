@@ -6,6 +6,7 @@ missing rows and styled blanks are not filled in. Formula and cached value are r
 
 from __future__ import annotations
 
+import dataclasses
 from array import array
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,22 +21,27 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from ingest.normalise import normalise
 from ingest.workbook_budget import CellBudget
-from ingest.workbook_cells import CellKind, Merge, SheetCells
+from ingest.workbook_cells import CellKind, Merge, SheetCells, Style, runs_of
 from ingest.workbook_format import shown
+from ingest.workbook_marks import formula_of
+from ingest.workbook_package import SheetPart
 from schemas.source_map import column_letters
 
 _NS = f"{{{SHEET_MAIN_NS}}}"
 _CELL, _ROW, _VALUE, _FORMULA = f"{_NS}c", f"{_NS}row", f"{_NS}v", f"{_NS}f"
 _INLINE, _MERGE, _DATA = f"{_NS}is", f"{_NS}mergeCell", f"{_NS}sheetData"
+_COLUMN = f"{_NS}col"
+_PLAIN = Style()
+_TRUE = ("1", "true")
 
 
 class SheetXml:
-    """Reads one sheet. `styles` are (number format, is bold) by style id."""
+    """Reads one sheet. `styles` are by style id."""
 
     def __init__(
         self,
         strings: Sequence[str],
-        styles: Sequence[tuple[str, bool]],
+        styles: Sequence[Style],
         epoch: datetime,
         budget: CellBudget,
     ) -> None:
@@ -48,20 +54,33 @@ class SheetXml:
         self._texts: list[str] = []
         self._merges: list[Merge] = []
         self._formulas: dict[str, str] = {}
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: list[tuple[int, int]] = []
         self.without_value: list[str] = []
 
-    def read(self, source: IO[bytes], *, name: str, is_hidden: bool) -> SheetCells:
+    def read(self, source: IO[bytes], part: SheetPart) -> SheetCells:
         for element in _elements(source):
             if element.tag == _ROW:
                 self._read_row(element)
-            else:
+            elif element.tag == _MERGE:
                 self._read_merge(element)
-        return self._cells(name, is_hidden)
+            elif element.get("hidden") in _TRUE:
+                columns = (int(element.get("min", 1)), int(element.get("max", 1)))
+                self._hidden_columns.append(columns)
+        return dataclasses.replace(
+            self._cells(),
+            name=part.name,
+            is_hidden=part.is_hidden,
+            hidden_rows=runs_of(sorted(set(self._hidden_rows))),
+            hidden_columns=tuple(sorted(self._hidden_columns)),
+        )
 
     def _read_row(self, element: Element) -> None:
         number = element.get("r")
         self._row = int(float(number)) if number else self._row + 1
         self._column = 0
+        if element.get("hidden") in _TRUE:
+            self._hidden_rows.append(self._row)
         for cell in element.iterfind(_CELL):
             self._budget.take_cell()
             self._read_cell(cell)
@@ -72,8 +91,8 @@ class SheetXml:
             self._row, self._column = coordinate_to_tuple(coordinate)
         else:
             self._column += 1
-        number_format, is_bold = self._style(int(element.get("s", 0)))
-        shown_text, kind = self._value(element, number_format)
+        style = self._style(int(element.get("s", 0)))
+        shown_text, kind = self._value(element, style.number_format)
         formula = self._formula(element)
         if formula is not None:
             address = f"{column_letters(self._column)}{self._row}"
@@ -86,11 +105,11 @@ class SheetXml:
             self._budget.take_text(self._row, self._column, len(text))
             self._places.extend((self._row, self._column))
             self._kinds.append(kind)
-            self._bold.append(is_bold)
+            self._bold.append(style.is_bold)
             self._texts.append(text)
 
-    def _style(self, style_id: int) -> tuple[str, bool]:
-        return self._styles[style_id] if style_id < len(self._styles) else ("General", False)
+    def _style(self, style_id: int) -> Style:
+        return self._styles[style_id] if style_id < len(self._styles) else _PLAIN
 
     def _value(self, element: Element, number_format: str) -> tuple[str, CellKind]:
         kind = element.get("t", "n")
@@ -106,60 +125,55 @@ class SheetXml:
         if kind == "e":
             return value, CellKind.ERROR
         if kind == "d":
-            return value.replace("T", " ").removesuffix("Z").removesuffix(
-                " 00:00:00"
-            ), CellKind.DATE
+            text = value.replace("T", " ").removesuffix("Z")
+            return text.removesuffix(" 00:00:00"), CellKind.DATE
         if kind == "str":
             return value, CellKind.TEXT
         return shown(_number(value), number_format, self._epoch)
 
     def _formula(self, element: Element) -> str | None:
-        """Formulas that share one are written out for their own cell."""
         formula = element.find(_FORMULA)
         if formula is None:
             return None
-        text = "=" + (formula.text or "")
-        shared = formula.get("si") if formula.get("t") == "shared" else None
-        if shared is None:
-            return text if text != "=" else f"={{{formula.get('ref', '')}}}"
         address = f"{column_letters(self._column)}{self._row}"
-        if text != "=":
-            self._shared[shared] = Translator(text, address)
-            return text
-        known = self._shared.get(shared)
-        return str(known.translate_formula(address)) if known else None
+        return formula_of(formula.text or "", formula.attrib, address, self._shared)
 
     def _read_merge(self, element: Element) -> None:
         left, top, right, bottom = range_boundaries(element.get("ref", ""))
         self._merges.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
 
-    def _cells(self, name: str, is_hidden: bool) -> SheetCells:
+    def _cells(self) -> SheetCells:
         rows, columns = np.array(self._places, dtype=np.int32).reshape(-1, 2).T
         order = np.lexsort((columns, rows))
         return SheetCells(
-            name=name,
+            name="",
             rows=rows[order],
             columns=columns[order],
             kinds=np.frombuffer(bytes(self._kinds), dtype=np.uint8)[order],
             is_bold=np.frombuffer(bytes(self._bold), dtype=np.bool_)[order],
             texts=[self._texts[index] for index in order.tolist()],
-            is_hidden=is_hidden,
-            merges={
-                (top, left): (left, top, right, bottom)
-                for left, top, right, bottom in self._merges
-                if (left, top) != (right, bottom)
-            },
+            merges=merges_by_place(self._merges),
             formulas=self._formulas,
         )
 
 
+def merges_by_place(merges: Sequence[Merge]) -> dict[tuple[int, int], Merge]:
+    return {
+        (top, left): (left, top, right, bottom)
+        for left, top, right, bottom in merges
+        if (left, top) != (right, bottom)
+    }
+
+
 def _elements(source: IO[bytes]) -> Iterator[Element]:
-    """Rows and merged ranges; what was handed out is freed."""
+    """Rows, columns and merged ranges; what was handed out is freed."""
     data: Element | None = None
-    for event, element in iterparse(source, events=("start", "end")):
+    for number, (event, element) in enumerate(iterparse(source, events=("start", "end"))):
+        if not number and not str(element.tag).startswith(_NS):
+            raise ValueError("its elements are of another namespace")
         if event == "start":
             data = element if element.tag == _DATA else data
-        elif element.tag == _ROW or element.tag == _MERGE:
+        elif element.tag in (_ROW, _MERGE, _COLUMN):
             yield element
             element.clear()
             if data is not None and element.tag == _ROW:

@@ -74,13 +74,18 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`formulas` are by cell ("B7"); the cached value is what stands in the text."""
+    """`formulas` are by cell ("B7"); the cached value is what stands in the text. Hidden rows and
+    columns are runs, first and last, from 1; `names` are what ranges ("B7:C9") are called."""
 
     name: str
     num_rows: int
     num_columns: int
     is_hidden: bool = False
     formulas: Mapping[str, str] = field(default_factory=dict)
+    hidden_rows: tuple[tuple[int, int], ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    num_comments: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ class IngestSettings(SettingsGroup):
     max_bytes: Annotated[int, Field(gt=0)] = 1 << 30
     max_pages: Annotated[int, Field(gt=0)] = 20_000
     max_cells: Annotated[int, Field(gt=0)] = 10_000_000
+    full_cells: Annotated[
+        int, Field(ge=0, description="of a sheet; one with more is read by calamine, in bulk")
+    ] = 500_000
     max_expansion_ratio: Annotated[float, Field(gt=1)] = 200.0
     max_pixels: Annotated[int, Field(gt=0, description="of one picture in a document")] = (
         150_000_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,15 @@ PASSWORDS: Mapping[str, str] = {
     "plumber-password-example.pdf": "test",
     "pypdf-password.pdf": "openpassword",
     "tika-testPassword4Spaces.pdf": "    ",
+    "calamine-pass_protected.xlsx": "123",
+    "poi-password.xls": "password",
+    "poi-protected_passtika.xlsx": "tika",
+    "poi-protected_sha512.xlsx": "this is a test",
+    "poi-xor-encryption-abc.xls": "abc",
     "tika-testUnicodePassword.pdf": '  ! < > " \\ € œ ¤ 1⁄4 1⁄2 𠜎 𩶘 😀  ',
 }
-_FOLDERS = ("edge-pdf", "edge-xlsx")
+_GIVEN = " (password)"
+_FOLDERS = ("edge-pdf", "edge-xlsx", "xlsx")
 _SHARE, _FEW = 0.3, 40  # of characters more or less are the same
 
 
@@ -31,12 +38,15 @@ def edge_files(folder: Path) -> list[Path]:
     return [file for name in _FOLDERS for file in sorted((folder / name).iterdir())]
 
 
-def outcomes(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """By file; an encrypted one is there a second time, with its password."""
+def outcomes(folder: Path, suffix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """By file, those whose folder ends so; an encrypted one is there a second time, with its
+    password."""
     for file in edge_files(folder):
+        if not file.parent.name.endswith(suffix):
+            continue
         yield file.name, outcome_of(file, None)
         if file.name in PASSWORDS:
-            yield f"{file.name} (password)", outcome_of(file, PASSWORDS[file.name])
+            yield f"{file.name}{_GIVEN}", outcome_of(file, PASSWORDS[file.name])
 
 
 def outcome_of(file: Path, password: str | None) -> dict[str, Any]:
@@ -69,7 +79,11 @@ def _rounded(number: int) -> int:
 
 
 def main() -> None:
-    table = dict(outcomes(shared_data()))
+    """Of all files, or of those whose folder ends as is said."""
+    made = dict(outcomes(shared_data(), sys.argv[1] if len(sys.argv) > 1 else ""))
+    before = json.loads(TABLE.read_text()) if len(sys.argv) > 1 else {}
+    names = [f"{f.name}{more}" for f in edge_files(shared_data()) for more in ("", _GIVEN)]
+    table = {name: row for name in names if (row := made.get(name) or before.get(name))}
     lines = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items()]
     TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

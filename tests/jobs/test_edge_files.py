@@ -52,7 +52,7 @@ def test_the_command_ends_with_a_message_for_each_that_is_not_read(
 
 def test_a_wrong_password_is_said_to_be_wrong(shared_data: Path) -> None:
     for name, password in PASSWORDS.items():
-        file = shared_data / "edge-pdf" / name
+        file = next(file for file in edge_files(shared_data) if file.name == name)
         for wrong in (password.strip(), f"{password} ", "", "x"):
             if wrong == password:
                 continue

@@ -1,0 +1,172 @@
+"""What does the XML of a sheet say of its cells besides their values?
+
+One pass that takes in attributes and formulas alone: calamine, which reads the values of large
+sheets, knows neither number formats, formulas, errors nor what is hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from dataclasses import dataclass
+from typing import IO, Any
+from xml.parsers import expat
+
+import numpy as np
+from openpyxl.formula.translate import Translator
+from openpyxl.utils.cell import range_boundaries
+
+from ingest.workbook_budget import CellBudget
+from ingest.workbook_cells import Ints, Merge
+from schemas.source_map import column_letters
+
+_READ_BYTES = 1 << 20
+_TRUE = ("1", "true")
+_CELLS = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
+_PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
+
+
+def count_cells(source: IO[bytes], most: int) -> int:
+    """Roughly how many cells a sheet has, blank ones included; not counted past `most`."""
+    number = 0
+    while number <= most and (some := source.read(_READ_BYTES)):
+        number += len(_CELLS.findall(some))
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMarks:
+    """`rows`, `columns` and `styles` are of all cells that are there, blank ones too."""
+
+    rows: Ints
+    columns: Ints
+    styles: Ints
+    formulas: dict[str, str]
+    errors: dict[tuple[int, int], str]
+    silent: set[str]
+    """Formulas of a text that is empty: they have a value."""
+    merges: list[Merge]
+    hidden_rows: list[int]
+    hidden_columns: list[tuple[int, int]]
+
+
+class MarksReader:
+    def __init__(self, budget: CellBudget) -> None:
+        self._budget = budget
+        self._row = self._column = 0
+        self._rows, self._columns, self._styles = array("i"), array("i"), array("i")
+        self._letters: dict[str, int] = {}
+        self._kind = ""
+        self._formula: dict[str, str] | None = None
+        self._text: list[str] | None = None
+        self._shared: dict[str, Translator] = {}
+        self._formulas: dict[str, str] = {}
+        self._errors: dict[tuple[int, int], str] = {}
+        self._silent: set[str] = set()
+        self._merges: list[Merge] = []
+        self._hidden_rows: list[int] = []
+        self._hidden_columns: list[tuple[int, int]] = []
+
+    def read(self, source: IO[bytes]) -> SheetMarks:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = None
+        self._parser = parser
+        parser.ParseFile(source)
+        columns = (self._rows, self._columns, self._styles)
+        rows, numbers, styles = (np.frombuffer(column, dtype=np.int32) for column in columns)
+        return SheetMarks(
+            rows,
+            numbers,
+            styles,
+            self._formulas,
+            self._errors,
+            self._silent,
+            self._merges,
+            self._hidden_rows,
+            self._hidden_columns,
+        )
+
+    def _start(self, tag: str, about: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "c":
+            self._start_cell(about)
+        elif name == "f":
+            self._formula = about
+            self._listen()
+        elif name == "v":
+            if self._kind == "e":
+                self._listen()
+        elif name == "row":
+            number = about.get("r")
+            self._row = int(float(number)) if number else self._row + 1
+            self._column = 0
+            if about.get("hidden") in _TRUE:
+                self._hidden_rows.append(self._row)
+        elif name == "mergeCell":
+            left, top, right, bottom = range_boundaries(about.get("ref", ""))
+            self._merges.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
+        elif name == "col" and about.get("hidden") in _TRUE:
+            self._hidden_columns.append((int(about.get("min", 1)), int(about.get("max", 1))))
+
+    def _start_cell(self, about: dict[str, str]) -> None:
+        self._budget.take_cell()
+        place = about.get("r")
+        if place:
+            row = str(self._row)
+            letters = place[: -len(row)] if place.endswith(row) else ""
+            column = self._letters.get(letters)
+            if column is None:
+                column = self._placed(place)
+            self._column = column
+        else:
+            self._column += 1
+        self._kind = about.get("t", "n")
+        self._rows.append(self._row)
+        self._columns.append(self._column)
+        self._styles.append(int(about.get("s", 0)))
+
+    def _placed(self, place: str) -> int:
+        found = _PLACE.fullmatch(place)
+        if found is None:
+            raise ValueError(f"a cell stands at {place[:20]!r}")
+        column = 0
+        for letter in found[1]:
+            column = column * 26 + ord(letter) - 64
+        if int(found[2]) == self._row:
+            self._letters[found[1]] = column
+        self._row = int(found[2])
+        return column
+
+    def _listen(self) -> None:
+        """Take in the text up to the end of this element."""
+        self._text = []
+        self._parser.CharacterDataHandler = self._text.append
+        self._parser.EndElementHandler = self._end
+
+    def _end(self, _: str) -> None:
+        text = "".join(self._text or ())
+        self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
+        if self._formula is None:
+            self._errors[self._row, self._column] = text
+            return
+        about, self._formula = self._formula, None
+        address = f"{column_letters(self._column)}{self._row}"
+        formula = formula_of(text, about, address, self._shared)
+        if formula is not None:
+            self._formulas[address] = formula
+            if self._kind == "str":
+                self._silent.add(address)
+
+
+def formula_of(text: str, about: Any, address: str, shared: dict[str, Translator]) -> str | None:
+    """Formulas that share one are written out for their own cell; `about` are the attributes."""
+    known = about.get("si") if about.get("t") == "shared" else None
+    if known is None:
+        return f"={text}" if text else f"={{{about.get('ref', '')}}}"
+    if text:
+        shared[known] = Translator(f"={text}", address)
+        return f"={text}"
+    first = shared.get(known)
+    return str(first.translate_formula(address)) if first else None
