@@ -13,7 +13,7 @@ from engine.asked_forms import asks_for_digits, form_asked
 from engine.choices import choices_in
 from engine.dates_in_text import dates_in
 from engine.formats import places_of
-from engine.numbers_in_text import numbers_in
+from engine.numbers_in_text import StatedNumber, numbers_in, read_number
 from engine.prompt import ABSENT, NO, YES, PrefixText
 from engine.questions import spaced
 from engine.spans import SpanSet
@@ -23,6 +23,7 @@ _MAX_SPAN_CHARACTERS = 600
 _CELL_BREAK = "|"
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _DIGIT = re.compile(r"\d")
+_DECIMALS = re.compile(r"(?<=\d)[.,](?!0+$)(?:\d{1,2}|\d{4,})$")
 _MOST_BEFORE_A_DIGIT = 40
 _SAID_OFTEN = ("yes", "not", "none", "other", "all", "any", "both", "unknown", "true", "false")
 _ATOM = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
@@ -33,8 +34,7 @@ def spans_for(node: Node, prefix: PrefixText) -> SpanSet:
     if node.kind is Kind.BOOLEAN:
         return SpanSet(prefix.text, {}, (), (YES, NO, ABSENT))
     if node.kind in (Kind.NUMBER, Kind.INTEGER):
-        with_ordinals = node.kind is Kind.INTEGER
-        return _set_of(prefix, _number_bounds(prefix, with_ordinals))
+        return _set_of(prefix, _number_bounds(prefix, is_whole=node.kind is Kind.INTEGER))
     if node.kind is Kind.DATE:
         return _set_of(prefix, _in_pieces(prefix, dates_in))
     if node.kind is Kind.ENUM:
@@ -126,15 +126,25 @@ def _set_of(
     return SpanSet(prefix.text, limits, sorted(stops), tuple(literals))
 
 
-def _number_bounds(prefix: PrefixText, with_ordinals: bool) -> Iterator[tuple[int, int]]:
-    """With and without sign, currency and unit: the model says which it reads."""
+def _number_bounds(prefix: PrefixText, is_whole: bool) -> Iterator[tuple[int, int]]:
+    """With and without sign, currency and unit: the model says which it reads. An ordinal is a
+    whole number, what has decimals is none."""
     for piece in prefix.pieces:
         at = piece.prompt_start
-        for number in numbers_in(piece.text, with_ordinals=with_ordinals):
+        for number in numbers_in(piece.text, with_ordinals=is_whole):
+            if is_whole and _is_broken(piece.text, number):
+                continue
             yield at + number.outer_start, at + number.stop
             yield at + number.outer_start, at + number.outer_stop
             yield at + number.start, at + number.stop
             yield at + number.start, at + number.outer_stop
+
+
+def _is_broken(text: str, number: StatedNumber) -> bool:
+    """Whether it can be read in one way only, and has decimals then: 371,02 but not 1.234."""
+    decimals = _DECIMALS.search(text, number.start, number.stop)
+    read = read_number(text[number.outer_start : number.outer_stop]) if decimals else None
+    return read is not None and read.factor is None
 
 
 def _in_pieces(prefix: PrefixText, find: Any) -> Iterator[tuple[int, int]]:

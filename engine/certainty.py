@@ -18,7 +18,7 @@ from schemas.errors import ModelUnavailable
 FILE = "certainty.json"
 ANY, ABSENCE = "any", "absence"
 _EDGE = 1e-4
-_NUM_FEATURES = 4
+_NUM_FEATURES, _LEAST_FEATURES = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +27,26 @@ class Signals:
 
     `share`: its chance among the answers that were tried to their end; `likelihood`: that of its
     tokens among those that were allowed, null aside; `null_likelihood`: that of null; `unmet`: the
-    share of the question's words, by their weight, that the passages do not have.
+    share of the question's words, by their weight, that the passages do not have; `rivalry`: how
+    much surer another field is of the same words.
     """
 
     share: float
     likelihood: float
     null_likelihood: float
     unmet: float = 0.0
+    rivalry: float = 0.0
 
     @property
     def all(self) -> tuple[float, ...]:
-        return self.share, self.likelihood, self.null_likelihood, self.unmet
+        return self.share, self.likelihood, self.null_likelihood, self.unmet, self.rivalry
 
     @property
     def features(self) -> tuple[float, ...]:
         """What the curves weigh: likelihoods as log-odds; the shares, which are often 0 or 1, as
         they are."""
-        return self.share, log_odds(self.likelihood), log_odds(self.null_likelihood), self.unmet
+        likelihoods = log_odds(self.likelihood), log_odds(self.null_likelihood)
+        return self.share, *likelihoods, self.unmet, self.rivalry
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +60,23 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """The log-odds are `bias` + the sum of weight times feature."""
+    """The log-odds are `bias` + the sum of weight times feature. What was fitted before there was
+    a last feature does not weigh it."""
 
     bias: float
     weights: tuple[float, ...]
 
     def probability(self, features: Sequence[float]) -> float:
         odds = self.bias + sum(
-            weight * feature for weight, feature in zip(self.weights, features, strict=True)
+            weight * feature for weight, feature in zip(self.weights, features, strict=False)
         )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """`curves` are by kind of answer, `any` for the others; `threshold` is the chance of absence
-    from which null is answered."""
+    """`curves` are by kind of answer, `any` for the others, those of absence beside them;
+    `threshold` is the chance of absence from which null is answered."""
 
     curves: Mapping[str, Curve]
     threshold: float
@@ -99,9 +103,10 @@ class Certainty:
             },
         }
 
-    def absence(self, signals: Signals) -> float:
-        """The chance that the passages do not hold the answer."""
-        curve = self.curves.get(ABSENCE)
+    def absence(self, signals: Signals, kind: str = "") -> float:
+        """The chance that the passages do not hold the answer; to some kinds null comes easier
+        than to others."""
+        curve = self.curves.get(absence_of(kind)) or self.curves.get(ABSENCE)
         return signals.null_likelihood if curve is None else curve.probability(signals.features)
 
     def of(self, kind: str, signals: Signals) -> float:
@@ -112,9 +117,14 @@ class Certainty:
         return curve.probability(signals.features)
 
 
+def absence_of(kind: str) -> str:
+    """The name of the curve of absence of a kind."""
+    return f"{ABSENCE}_{kind}"
+
+
 def _curve_of(kind: str, raw: Mapping[str, Any]) -> Curve:
     weights = tuple(map(float, raw["weights"]))
-    if len(weights) != _NUM_FEATURES:
+    if not _LEAST_FEATURES <= len(weights) <= _NUM_FEATURES:
         raise ValueError(f"{kind} has {len(weights)} weights, {_NUM_FEATURES} are wanted")
     return Curve(float(raw["bias"]), weights)
 

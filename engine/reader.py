@@ -34,6 +34,7 @@ from engine.prompt import (
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
 from engine.reading_plan import PickedPlan, Plan, mode_of
+from engine.rivals import settled
 from engine.rows import rows_of
 from engine.scan import Scan
 from engine.spans import Vocabulary
@@ -230,6 +231,9 @@ class Reader:
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally)
         answers = self._answers(prompt, prefix, branches, tally)
+        alone = branches.not_lists
+        for number, answer in zip(alone, settled([answers[n] for n in alone]), strict=True):
+            answers[number] = answer
         return [
             rows_of(question, sources, selection)
             if first is None
@@ -256,7 +260,7 @@ class Reader:
         """Null where that is likelier than the threshold, else the value of the answer."""
         signals = replace(answer.signals, unmet=unmet)
         kind = question.node.kind
-        absence = self._certainty.absence(signals)
+        absence = self._certainty.absence(signals, kind)
         if absence >= self._certainty.threshold or answer.literal == ABSENT:
             return absent(question, absence, signals=signals)
         judged = Judged(self._certainty.of(kind, signals), absence, signals)

@@ -88,6 +88,13 @@ def test_an_ordinal_is_answered_to_an_integer_alone() -> None:
     assert answers_of(spans_for(node_of(Kind.INTEGER), prompt)) == {"9", "third"}
 
 
+def test_a_number_with_decimals_is_not_answered_to_an_integer() -> None:
+    prompt = prompt_of("0.7497 per kWh, 371,02 in all; 262,500.00 and 1.5 million of 1.234")
+    answers = answers_of(spans_for(node_of(Kind.INTEGER), prompt))
+    assert {"262,500.00", "1.5 million", "1.234"} <= answers
+    assert not answers & {"0.7497", "371,02"}
+
+
 def test_a_number_in_words_and_digits_is_answered_whole_or_in_part() -> None:
     answers = answers_of(spans_for(node_of(Kind.NUMBER), prompt_of("in twelve (12) days")))
     assert {"twelve (12)", "twelve", "12"} <= answers

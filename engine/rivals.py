@@ -1,0 +1,62 @@
+"""Which of the fields that are read together has words that more than one of them would take?
+
+A place says one thing most of the time, so the surest field has it. Another that would take
+the same words takes its next best ones if they are nearly as likely, and is less likely to be there
+at all.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.certainty import Signals, log_odds
+from engine.decoding import Answer
+
+_Place = tuple[int, int]
+_MOST_BEHIND = math.exp(-2.0)
+_SURELY = 4.0  # log-odds between two fields from which the rivalry is decided
+
+
+def settled(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers to questions about one prefix, none of them a list, each with its rivalry."""
+    done = list(answers)
+    taken: list[tuple[_Place, float]] = []
+    for number in sorted(range(len(done)), key=lambda number: -_strength(done[number].signals)):
+        answer = done[number]
+        strength = _strength(answer.signals)
+        rivals = [by - strength for place, by in taken if _overlaps(_place_of(answer), place)]
+        if rivals:
+            rivalry = min(1.0, max(rivals) / _SURELY)
+            answer = _with_rivalry(_next_best(answer, [place for place, _ in taken]), rivalry)
+            done[number] = answer
+        place = _place_of(answer)
+        if place is not None:
+            taken.append((place, strength))
+    return done
+
+
+def _strength(signals: Signals) -> float:
+    return log_odds(signals.likelihood) - log_odds(signals.null_likelihood)
+
+
+def _next_best(answer: Answer, taken: Sequence[_Place]) -> Answer:
+    least = answer.signals.likelihood * _MOST_BEHIND
+    for other in answer.others:
+        place = _place_of(other)
+        if other.signals.likelihood >= least and not any(_overlaps(place, one) for one in taken):
+            return other
+    return answer
+
+
+def _with_rivalry(answer: Answer, rivalry: float) -> Answer:
+    return replace(answer, signals=replace(answer.signals, rivalry=rivalry))
+
+
+def _place_of(answer: Answer) -> _Place | None:
+    return answer.places[0] if answer.literal is None and answer.places else None
+
+
+def _overlaps(one: _Place | None, other: _Place) -> bool:
+    return one is not None and one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.certainty import Signals
+from engine.decoding import Answer
+from engine.rivals import settled
+
+
+def answer(place: tuple[int, int], likelihood: float, *others: Answer) -> Answer:
+    return Answer(None, (place,), Signals(1.0, likelihood, 0.1), 1, others=others)
+
+
+def test_the_surest_field_has_the_words_and_another_its_next_best() -> None:
+    sure = answer((0, 4), 0.9, answer((9, 12), 0.1))
+    other = answer((2, 4), 0.5, answer((9, 12), 0.4))
+    first, second = settled([other, sure])
+    assert first.places == ((9, 12),)
+    assert second.places == ((0, 4),)
+    assert (first.signals.rivalry > 0, second.signals.rivalry) == (True, 0.0)
+
+
+def test_a_next_best_that_is_far_less_likely_is_not_taken() -> None:
+    sure, other = answer((0, 4), 0.9), answer((0, 4), 0.5, answer((9, 12), 0.01))
+    kept = settled([other, sure])[0]
+    assert kept.places == ((0, 4),)
+    assert kept.signals.rivalry == pytest.approx((2.197 - 0.0) / 4.0, abs=0.01)
+
+
+def test_answers_in_places_of_their_own_stay_as_they_are() -> None:
+    answers = [answer((0, 4), 0.5), answer((5, 9), 0.9)]
+    assert settled(answers) == answers
+
+
+def test_what_stands_in_no_place_rivals_nothing() -> None:
+    literal = replace(answer((0, 4), 0.9), literal="yes", places=())
+    other = answer((0, 4), 0.5)
+    assert settled([literal, other]) == [literal, other]
