@@ -16,7 +16,8 @@ import pymupdf
 
 from ingest.pdf_attachments import attachments_of, not_read
 from ingest.pdf_flow import Flow
-from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows
+from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows, printed_label
+from ingest.pdf_lines import Row
 from ingest.pdf_links import links_of
 from ingest.pdf_open import open_pdf
 from ingest.pdf_page import PageLayout
@@ -26,6 +27,7 @@ from ingest.pdf_parts import parts_of
 from ingest.pdf_text import TextWriter
 from ingest.pdf_troubles import Troubles
 from ingest.pdf_words import all_words
+from ingest.pdf_xfa import xfa_problems
 from schemas.document import Document, Page
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
@@ -57,7 +59,7 @@ def read_pdf(
             on_progress=on_progress,
             lost_pages=lost_pages,
         )
-        warnings = (*repairs, *document.warnings)
+        warnings = (*repairs, *xfa_problems(pdf, name), *document.warnings)
         return dataclasses.replace(document, warnings=warnings, metadata=metadata)
 
 
@@ -143,9 +145,16 @@ class _Reader:
         self._on_page(layout.number)
         edges = edge_rows(layout.rows, layout.words.height)
         furniture = [row for row in edges if self._furniture.is_furniture(layout.number, row)]
+        self._label(layout.number, furniture)
         body_size = max(self._sizes, key=lambda size: self._sizes[size], default=10.0)
         looks = Looks(body_size, self._titles.get(layout.number, {}))
         self._flow.add(parts_of(layout, furniture, looks))
+
+    def _label(self, number: int, furniture: list[Row]) -> None:
+        """A page that the file gives no label is called by the number that is printed on it."""
+        page, printed = self.pages[number - 1], printed_label(furniture)
+        if not page.label and printed:
+            self.pages[number - 1] = dataclasses.replace(page, label=printed)
 
 
 def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:

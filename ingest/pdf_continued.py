@@ -1,4 +1,4 @@
-"""Does a table go on with the one on the page before, under the heads that stand there?"""
+"""Does a table go on with the one before it, under the heads that stand there?"""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ class Written:
 
 
 def continued(before: Written | None, table: Table, page: int) -> Heads | None:
-    """The heads that a table without any carries on from the page before, its cells moved to
-    the columns they go on with. Heads that are printed again are marked as heads in `table`.
+    """The heads that a table without any carries on from the page before, or from the same page
+    where all its columns are those, its cells moved to the columns they go on with. Heads that
+    are printed again are marked as heads in `table`.
 
     None where it goes on with nothing, or has its heads.
     """
-    if before is None or page != before.grid.place + 1 or not any(before.grid.heads):
+    if before is None or page - before.grid.place not in (0, 1) or not any(before.grid.heads):
+        return None
+    if page == before.grid.place and not 3 <= len(before.extents) == table.num_columns:
         return None
     if any(table.heads) or _repeats_heads(before.head_table, table):
         return None

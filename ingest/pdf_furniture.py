@@ -18,14 +18,18 @@ _MIN_PAGES = 3
 _PLACE = 4.0  # points within which two lines stand at the same place
 _NEAR = 2.5  # heights between a page's number and the line beside it
 _ANYWHERE = 1 << 20  # the place of bare numbers: pages made from HTML end where their text does
+_ROMAN = r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _BARE = re.compile(
-    r"^(?:page|seite|página|pagina|p\.)?[-–—( ]*\d{1,5}"
+    rf"^(?:page|seite|página|pagina|p\.)?[-–—( ]*(\d{{1,5}}|{_ROMAN})"
     r"(?: ?(?:of|/|von|de|sur|di|van) ?\d{1,5})?[-–—) ]*$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"^\W*\d{1,5}\s+[^\W\dA-Z_]|[.;:!?][\"'”’)]*$")  # "18 see also": a note
-_DIGITS = re.compile(r"\d+")
-_NUMBER = re.compile(r"^(?:page )?[-–—( ]*(\d{1,5})\b|\b(\d{1,5})[-–—) ]*$", re.IGNORECASE)
+_DIGITS = re.compile(rf"\d+|^{_ROMAN}(?= )|(?<= ){_ROMAN}$")
+_NUMBER = re.compile(
+    rf"^(?:page )?[-–—( ]*(\d{{1,5}}|{_ROMAN})\b|\b(\d{{1,5}}|{_ROMAN})[-–—) ]*$", re.IGNORECASE
+)
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
 class Furniture:
@@ -63,6 +67,12 @@ class Furniture:
 
     def _near(self, page: int, pages: set[int]) -> set[int]:
         return {other for other in pages if abs(other - page) <= LOOKAHEAD}
+
+
+def printed_label(furniture: list[Row]) -> str:
+    """The number that a page's running head or foot is, as it is printed; "" where none is."""
+    bare = [found[1] for row in furniture if (found := _BARE.match(text_of(row)))]
+    return bare[0] if len(bare) == 1 else ""
 
 
 def edge_rows(rows: list[Row], height: float) -> list[Row]:
@@ -107,4 +117,14 @@ def _numbers(row: Row) -> list[int]:
     text = text_of(row)
     if _SENTENCE.search(text) and not _is_bare(row):
         return []
-    return [int(one or other) for one, other in _NUMBER.findall(text)]
+    return [_number_of(one or other) for one, other in _NUMBER.findall(text) if one or other]
+
+
+def _number_of(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    values = [_ROMAN_DIGITS[letter] for letter in text.lower()]
+    return sum(
+        -value if value < after else value
+        for value, after in zip(values, [*values[1:], 0], strict=True)
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.pdf_lines import Row
 from ingest.pdf_table import Cell, Interval, Rule, merged, overlap
@@ -63,7 +64,8 @@ def _spans(
     has_labels = label_stop > float("-inf")
     spans: list[_Span] = []
     over: list[Fragment] = []
-    for part in (part for fragment in row for part in _parted(fragment, values)):
+    is_dense = len(row) >= max(3, len(values) - 1)
+    for part in (part for fragment in row for part in _parted(fragment, values, is_dense)):
         if has_labels and _is_over_labels(part, values):
             spans.append(_Span(part, over_labels=True))
         else:
@@ -108,15 +110,40 @@ def _is_over_labels(head: Fragment, values: list[Interval]) -> bool:
     )
 
 
-def _parted(head: Fragment, columns: list[Interval]) -> list[Fragment]:
-    """Heads of neighbouring columns that stand so near that they read as one fragment."""
+def _parted(head: Fragment, columns: list[Interval], is_dense: bool) -> list[Fragment]:
+    """Heads of neighbouring columns that stand so near that they read as one fragment. In a dense
+    row, where hardly a column is without a head, a blank may part two.
+    """
     parts: list[list[Word]] = []
-    for word in head.words:
-        if parts and not _is_gutter(parts[-1][-1], word, columns):
+    for at, word in enumerate(head.words):
+        if at and (
+            _is_gutter(head.words[at - 1], word, columns)
+            or (is_dense and _are_two_heads(head.words[:at], head.words[at:], columns))
+        ):
+            parts.append([word])
+        elif parts:
             parts[-1].append(word)
         else:
             parts.append([word])
     return [head] if len(parts) == 1 else [Fragment(part) for part in parts]
+
+
+def _are_two_heads(left: list[Word], right: list[Word], columns: list[Interval]) -> bool:
+    """Whether words of a head stand, each part over its own, over two neighbouring columns."""
+    if right[0].text[0].islower():
+        return False
+    one, other = Fragment(left), Fragment(right)
+    return any(
+        one.x1 <= b[0] and a[1] <= other.x0 and stands_over(one, a) and stands_over(other, b)
+        for a, b in pairwise(columns)
+    )
+
+
+def stands_over(head: Fragment, column: Interval, within: float = 0.4) -> bool:
+    """Whether a head shares its left edge, right edge or middle with a column, to a share of its
+    size."""
+    offs = (head.x0 - column[0], head.x1 - column[1], head.centre - sum(column) / 2)
+    return min(map(abs, offs)) < within * head.size
 
 
 def _is_gutter(before: Word, after: Word, columns: list[Interval]) -> bool:

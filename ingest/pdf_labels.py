@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.pdf_table import Cell
 from ingest.pdf_values import is_value
+from ingest.pdf_words import Fragment
 
 
 def joined_labels(rows: list[list[Cell]]) -> list[list[Cell]]:
@@ -11,7 +12,7 @@ def joined_labels(rows: list[list[Cell]]) -> list[list[Cell]]:
     width = max((c.lines[-1].x1 for row in rows for c in row if c.column == 0), default=0.0)
     joined: list[list[Cell]] = []
     for row in rows:
-        if joined and _is_only_label(joined[-1]) and _wraps(joined[-1][0], row, width):
+        if joined and _is_only_label(joined[-1]) and _wraps(joined, row, width):
             row = [Cell(0, joined.pop()[0].lines + row[0].lines), *row[1:]]
         elif joined and _is_only_label(row) and _continues(joined[-1], row[0]):
             joined[-1][0].lines.extend(row[0].lines)
@@ -30,15 +31,26 @@ def _is_only_label(row: list[Cell]) -> bool:
     return len(row) == 1 and row[0].column == 0
 
 
-def _wraps(label: Cell, row: list[Cell], width: float) -> bool:
+def _wraps(joined: list[list[Cell]], row: list[Cell], width: float) -> bool:
     """Whether a label alone on its line goes on in the next row, which has figures."""
     if not row or row[0].column != 0 or len(row) == 1:
         return False
-    last, then = label.lines[-1], row[0].lines[0]
-    if last.text.endswith(":") or last.bold != then.bold:
+    last, then = joined[-1][0].lines[-1], row[0].lines[0]
+    if last.text.endswith(":") or last.bold != then.bold or _is_nearer_above(joined, then):
+        return False
+    if then.y0 - last.y1 > last.y1 - last.y0:
         return False
     is_full = last.x1 + then.words[0].x1 - then.words[0].x0 > width
     return then.text[0].islower() or (is_full and abs(then.x0 - last.x0) < 1)
+
+
+def _is_nearer_above(joined: list[list[Cell]], then: Fragment) -> bool:
+    """Whether the label alone on its line says more about the row above it, by the white space."""
+    if len(joined) < 2:
+        return False
+    label = joined[-1][0]
+    above = label.lines[0].y0 - max(f.y1 for cell in joined[-2] for f in cell.lines)
+    return above < 0.6 * (then.y0 - label.lines[-1].y1)
 
 
 def _is_beside(label: list[Cell], row: list[Cell]) -> bool:

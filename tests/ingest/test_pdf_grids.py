@@ -163,3 +163,47 @@ def test_an_amount_with_its_unit_is_no_head() -> None:
     document = read(pdf_of([lines]))
     assert [head for grid in document.grids for head in heads_of(document, grid) if head] == []
     assert "Base fee | 59.36" in document.text
+
+
+def _bill(*, gap: float = 24) -> list[Item]:
+    """Heads well above their amounts, one of them over a column without any."""
+    items: list[Item] = [(72, 100, "Item"), (250, 100, "Rebate")]
+    items += [right(400, 100, "Price"), right(500, 100, "Amount")]
+    for at, (name, price) in enumerate((("Chair", "40.00"), ("Table", "90.00"), ("Lamp", "15.50"))):
+        y = 110 + gap + 16 * at
+        items += [(72, y, name), right(400, y, price), right(500, y, price)]
+    return items
+
+
+def test_heads_that_stand_well_above_a_table_are_its_heads() -> None:
+    document = read(pdf_of([_bill()]))
+    assert heads_of(document, document.grids[0]) == ["Item", "Rebate", "Price", "Amount"]
+
+
+def test_a_line_between_heads_and_table_is_one_of_its_rows() -> None:
+    document = read(pdf_of([[*_bill(gap=36), (72, 114, "Delivered in May")]]))
+    assert heads_of(document, document.grids[0]) == ["Item", "Rebate", "Price", "Amount"]
+    assert table_of(document, document.grids[0])[1] == ["Delivered in May", "", "", ""]
+
+
+def test_two_heads_that_nearly_touch_stand_each_over_its_column() -> None:
+    items: list[Item] = [(72, 100, "Item"), (300, 100, "Tax Quantity"), right(450, 100, "Amount")]
+    for at in range(3):
+        y = 114.0 + 14 * at
+        items += [(72, y, "Chair"), (300, y, "5%"), right(357, y, f"{at + 1}")]
+        items += [right(450, y, "40.00")]
+    document = read(pdf_of([items]))
+    assert heads_of(document, document.grids[0]) == ["Item", "Tax", "Quantity", "Amount"]
+
+
+def test_a_line_near_the_row_above_does_not_begin_the_row_below() -> None:
+    items: list[Item] = []
+    for at, name in enumerate(("Chair of oak and of iron", "Table")):
+        y = 100.0 + 40 * at
+        items += [(72, y, name), right(400, y, "40.00"), right(500, y, "80.00")]
+        items += [(72, y + 12, "made to measure")]
+    items += [(72, 180, "Lamp"), right(400, 180, "9.00"), right(500, 180, "9.00")]
+    document = read(pdf_of([items]))
+    labels = [row[0] for row in table_of(document, document.grids[0])]
+    assert "made to measure Table" not in labels
+    assert "made to measure Lamp" not in labels
