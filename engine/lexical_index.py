@@ -99,15 +99,16 @@ class LexicalIndex:
 
     def has(self, word: str, passage: int) -> bool:
         """Whether a passage has a word, given as `words_of` gives it."""
-        passages = self._passages_with(word)
+        passages = self.passages_with(word)
         at = int(np.searchsorted(passages, passage))
         return at < len(passages) and int(passages[at]) == passage
 
     def num_with(self, word: str) -> int:
         """How many passages have a word."""
-        return len(self._passages_with(word))
+        return len(self.passages_with(word))
 
-    def _passages_with(self, word: str) -> npt.NDArray[np.int32]:
+    def passages_with(self, word: str) -> npt.NDArray[np.int32]:
+        """Their numbers, in order."""
         known = self._retriever.vocab_dict.get(word)
         scores = self._retriever.scores
         if known is None:
@@ -139,6 +140,11 @@ class LexicalIndex:
         retriever.nonoccurrence_array = None  # only set by methods that score absent words
         retriever.unique_token_ids_set = set(retriever.vocab_dict.values())
         return cls(retriever, num_passages)
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word in small letters is grammar alone."""
+    return word in _STOP_WORDS
 
 
 def words_of(query: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from blake3 import blake3
@@ -181,6 +182,17 @@ class Lookup:
                 self._indexes[source].has(word, passage) for source, passage in selection
             )
         return 1.0 - met / total if total else 0.0
+
+    def passages_with(self, words: str) -> list[tuple[int, int]]:
+        """Source and passage of all that have every one of the words, in reading order."""
+        wanted = [word for word in words_of(words) if word.isalnum()]
+        found: list[tuple[int, int]] = []
+        for source, index in enumerate(self._indexes):
+            having = [index.passages_with(word) for word in wanted]
+            if having:
+                common = reduce(np.intersect1d, having)
+                found += [(source, passage) for passage in common.tolist()]
+        return found
 
     def _weights(self, words: str) -> dict[str, float]:
         """The words by how few of all passages have them."""

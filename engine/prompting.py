@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
 from engine.candidates import formed_spans, is_any_words, spans_for, string_spans
 from engine.decoding import Question as Asked
-from engine.lookup import Source
 from engine.prompt import Asking, PrefixText, branch_tokens, prefix_encoding, prefix_of
 from engine.questions import Question
 from engine.spans import SpanSet
-from engine.tally import Selection
+from schemas.document import Passage
 from schemas.errors import PromptTooLong
 from schemas.response_schema import Kind, Node
 
@@ -56,8 +55,9 @@ class Prompting:
     def __init__(self, tokenizer: Tokenizer, room: int) -> None:
         self._tokenizer, self._room = tokenizer, room
 
-    def prompt(self, sources: Sequence[Source], selection: Selection) -> Prompt:
-        return self.of_text(prefix_of((s, sources[s].passages[p]) for s, p in selection))
+    def prompt(self, passages: Iterable[tuple[int, Passage]]) -> Prompt:
+        """Of passages, each with the number of its source."""
+        return self.of_text(prefix_of(passages))
 
     def of_text(self, text: PrefixText) -> Prompt:
         token_ids, starts = prefix_encoding(self._tokenizer, text.text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -22,6 +22,7 @@ from engine.decoding import Answer, Decoder
 from engine.decoding import Question as Asked
 from engine.lookup import Lookup, Source
 from engine.output import fields_of
+from engine.planning import Planning
 from engine.prefix_cache import PrefixCache, rounded
 from engine.prompt import (
     ABSENT,
@@ -33,14 +34,13 @@ from engine.prompt import (
 )
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
-from engine.reading_plan import PickedPlan, Plan, mode_of
+from engine.reading_plan import Group, mode_of
 from engine.rivals import settled
 from engine.rows import rows_of
-from engine.scan import Scan
 from engine.spans import Vocabulary
 from engine.speed import Speed
-from engine.table_computed import Computed, ComputedAnswers
-from engine.tally import Selection, Tally, everything_in
+from engine.table_computed import ComputedAnswers
+from engine.tally import Tally
 from schemas.errors import ModelUnavailable
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
@@ -111,16 +111,22 @@ class Reader:
         """
         begun = time.monotonic()
         computed = self._computed.answers(sources, questions, mode, owner=owner)
+        is_asked_for = mode is not None
         mode = mode_of(mode, sources, questions, self._settings, self._room)
-        plan = self._plan(sources, questions, lookup, mode, computed)
+        plan = self._planning(sources, questions, lookup).plan(
+            mode, computed, is_asked_for=is_asked_for
+        )
         timings = {"lookup": time.monotonic() - begun}
-        tally = Tally(plan.groups, len(questions), sources, on_progress)
-        for selection, numbers in plan.groups.items():
-            asked = [plan.asked[number] for number in numbers]
-            found = self._found(sources, selection, asked, lookup, instructions, owner, tally)
-            final = plan.take(selection, numbers, found)
-            tally.selection_done(selection)
-            tally.answers_final(len(final), fields_of(final, sources))
+        tally = Tally(len(questions), sources, on_progress)
+        for ask_for in (lambda: plan.groups, plan.further):
+            groups = ask_for()
+            tally.expect(group.read(sources) for group in groups)
+            for group in groups:
+                asked = plan.asked_of(group)
+                found = self._found(sources, group, asked, lookup, instructions, owner, tally)
+                final = plan.take(group, found)
+                tally.selection_done(group.selection)
+                tally.answers_final(len(final), fields_of(final, sources))
         final = plan.close()
         tally.selection_done(plan.looked_at)
         tally.answers_final(len(final), fields_of(final, sources))
@@ -140,13 +146,14 @@ class Reader:
         """What `read` would take, without the model. Raises what `read` would raise."""
         computed = self._computed.answers(sources, questions, mode, owner=owner)
         outlook = Outlook(mode_of(mode, sources, questions, self._settings, self._room))
-        plan = self._plan(sources, questions, lookup, outlook.mode, computed)
-        for selection, numbers in plan.groups.items():
-            if not selection:
+        plan = self._planning(sources, questions, lookup).plan(
+            outlook.mode, computed, is_asked_for=mode is not None
+        )
+        for group in plan.groups:
+            if not group.selection:
                 continue
-            prompt = self._prompting.prompt(sources, selection)
-            asked = [plan.asked[number] for number in numbers]
-            branches = self._prompting.branches(prompt, asked, instructions)
+            prompt = self._prompting.prompt(group.read(sources))
+            branches = self._prompting.branches(prompt, plan.asked_of(group), instructions)
             num_tokens = len(prompt.token_ids)
             outlook.num_prefix_tokens += num_tokens
             outlook.prompt_tokens += num_tokens + branches.num_tokens
@@ -169,54 +176,22 @@ class Reader:
         branches = AskedBranches([Asked(tokens, string_spans(prompt.text))], [(0, None)])
         for _ in range(2):
             self.speed = Speed()
-            tally = Tally((), 0, (), ignore_progress)
+            tally = Tally(0, (), ignore_progress)
             prefix = self._read(prompt.token_ids, tally)
             answers = self._answers(prompt, prefix, branches, tally)
             if not all(map(math.isfinite, answers[0].signals.all)):
                 raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
-    def _plan(
-        self,
-        sources: Sequence[Source],
-        questions: Sequence[Question],
-        lookup: Lookup,
-        mode: Mode,
-        computed: Computed,
-    ) -> Plan:
-        if mode is Mode.SCAN:
-            threshold = self._certainty.threshold
-            return Scan(sources, questions, lookup, self._settings, threshold, computed)
-        asked = {n: q for n, q in enumerate(questions) if n not in computed.findings}
-        to_read = computed.to_read if mode is Mode.INDEXED else {}
-        return PickedPlan(questions, self._groups(sources, asked, to_read, lookup, mode), computed)
-
-    def _groups(
-        self,
-        sources: Sequence[Source],
-        questions: Mapping[int, Question],
-        to_read: Mapping[int, Selection],
-        lookup: Lookup,
-        mode: Mode,
-    ) -> dict[Selection, list[int]]:
-        """The questions by the passages that are read for them: those `to_read`, where they are
-        known, else those that the lookup selects."""
-        is_dense = mode is Mode.DENSE
-        known = dict.fromkeys(questions, everything_in(sources)) if is_dense else to_read
-        lookup.look([question.sought for n, question in questions.items() if n not in known])
-        groups: dict[Selection, list[int]] = {}
-        for number, question in questions.items():
-            selection = (
-                known[number]
-                if number in known
-                else lookup.selected(question.sought, self._settings.read_tokens)
-            )
-            groups.setdefault(selection, []).append(number)
-        return groups
+    def _planning(
+        self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup
+    ) -> Planning:
+        threshold = self._certainty.threshold
+        return Planning(sources, questions, lookup, self._settings, threshold)
 
     def _found(
         self,
         sources: Sequence[Source],
-        selection: Selection,
+        group: Group,
         questions: Sequence[Question],
         lookup: Lookup,
         instructions: str | None,
@@ -224,9 +199,10 @@ class Reader:
         tally: Tally,
     ) -> list[Finding]:
         """What one selection of passages says to the questions that share it."""
+        selection = group.selection
         if not selection:
             return [absent(question) for question in questions]
-        prompt = self._prompting.prompt(sources, selection)
+        prompt = self._prompting.prompt(group.read(sources))
         branches = self._prompting.branches(prompt, questions, instructions)
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.answers import Finding
+from engine.lines_said import LinesSaid, item_of
 from engine.lookup import Source
+from engine.named_lines import Lines
 from engine.questions import Question
 from engine.table_computed import Computed
 from engine.tally import Selection
@@ -15,23 +18,38 @@ from schemas.extraction import Mode
 from schemas.settings import EngineSettings
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Passages that are read together, with the numbers of the questions that are put to them.
+    Where there are `lines`, those parts of the passages are read in their stead; of one among
+    several that a list is made of, one item is asked."""
+
+    selection: Selection
+    numbers: Sequence[int]
+    lines: Lines = ()
+    is_item: bool = False
+
+    def read(self, sources: Sequence[Source]) -> Lines:
+        return self.lines or tuple((s, sources[s].passages[p]) for s, p in self.selection)
+
+
 class Plan(Protocol):
     @property
-    def asked(self) -> Sequence[Question]:
-        """The questions as they are put."""
-
-    @property
-    def groups(self) -> Mapping[Selection, Sequence[int]]:
-        """Passages that are read together, each with the numbers of what is put to them."""
+    def groups(self) -> Sequence[Group]:
+        """What is read first."""
 
     @property
     def looked_at(self) -> Selection:
         """Passages that are looked at besides, without the model."""
 
-    def take(
-        self, selection: Selection, numbers: Sequence[int], found: Sequence[Finding]
-    ) -> Sequence[Finding]:
+    def asked_of(self, group: Group) -> Sequence[Question]:
+        """The questions as they are put."""
+
+    def take(self, group: Group, found: Sequence[Finding]) -> Sequence[Finding]:
         """The answers of one group; what is final with them."""
+
+    def further(self) -> Sequence[Group]:
+        """What is to be read besides, since what was read before does not answer."""
 
     def close(self) -> Sequence[Finding]:
         """What is final once every group has answered."""
@@ -41,32 +59,50 @@ class Plan(Protocol):
 
 
 class PickedPlan:
-    """Each question is put to one selection of passages, and what that answers is final. Those
-    that are computed are in no group."""
+    """Each question is put to one selection of passages, and what that answers is final. One that
+    names lines is put to those first, and to passages where they do not say. Those that are
+    computed are in no group."""
 
     def __init__(
         self,
         questions: Sequence[Question],
-        groups: Mapping[Selection, Sequence[int]],
+        groups: Sequence[Group],
         computed: Computed,
+        fall_back: Callable[[Sequence[int]], Sequence[Group]] = lambda _: (),
+        threshold: float = 1.0,
     ) -> None:
-        self.asked, self.groups = questions, groups
+        """`fall_back` gives the passages of the questions that no line answers; `threshold` is the
+        chance of absence from which null is answered."""
+        self._questions, self.groups = questions, groups
         self.looked_at = computed.looked_at
-        self._computed = computed.findings
+        self._computed, self._fall_back = computed.findings, fall_back
+        self._said = LinesSaid(questions, threshold)
+        for group in groups:
+            if group.lines:
+                self._said.expect(group.numbers)
         self._findings: dict[int, Finding] = {}
 
-    def take(
-        self, selection: Selection, numbers: Sequence[int], found: Sequence[Finding]
-    ) -> Sequence[Finding]:
-        self._findings |= dict(zip(numbers, found, strict=True))
-        return found
+    def asked_of(self, group: Group) -> Sequence[Question]:
+        asked = [self._questions[number] for number in group.numbers]
+        return [item_of(question) for question in asked] if group.is_item else asked
+
+    def take(self, group: Group, found: Sequence[Finding]) -> Sequence[Finding]:
+        final = dict(zip(group.numbers, found, strict=True))
+        if group.lines:
+            final = self._said.take(group.lines, final)
+        self._findings |= final
+        return list(final.values())
+
+    def further(self) -> Sequence[Group]:
+        unsaid = self._said.unsaid
+        return self._fall_back(unsaid) if unsaid else ()
 
     def close(self) -> Sequence[Finding]:
         self._findings |= self._computed
         return list(self._computed.values())
 
     def findings(self) -> list[Finding]:
-        return [self._findings[number] for number in range(len(self.asked))]
+        return [self._findings[number] for number in range(len(self._questions))]
 
 
 def mode_of(

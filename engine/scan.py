@@ -13,6 +13,7 @@ from dataclasses import replace
 from engine.answers import Finding
 from engine.lookup import Lookup, Source
 from engine.questions import Question
+from engine.reading_plan import Group
 from engine.scan_dates import StatementDates
 from engine.scan_items import Part
 from engine.scan_reduce import reduced
@@ -29,7 +30,7 @@ _AS_LISTS = (Operator.COUNT, Operator.FIRST, Operator.LAST, Operator.NTH)
 
 
 class Scan:
-    """One request. `asked[i]` is question i as it is put to every run; `groups` are the runs, in
+    """One request. `groups` are the runs, in
     order, each with the numbers of the questions that are put to it."""
 
     def __init__(
@@ -44,7 +45,7 @@ class Scan:
         self._sources, self._questions = sources, questions
         self._threshold, self._computed = threshold, computed.findings
         self._findings: list[Finding] = []
-        self.asked = [asked_of(question) for question in questions]
+        self._asked = [asked_of(question) for question in questions]
         numbers = [
             i
             for i, question in enumerate(questions)
@@ -54,19 +55,23 @@ class Scan:
         runs = runs_of(sources, settings.scan_run_tokens) if numbers else []
         kept = runs
         if sum(num_tokens_of(run, sources) for run in runs) > settings.scan_tokens:
-            wanted = [self.asked[number] for number in numbers]
+            wanted = [self._asked[number] for number in numbers]
             kept = likeliest_runs(runs, sources, wanted, lookup, settings.scan_tokens)
         self._notes = _left_out(runs, kept, sources, settings.scan_tokens)
-        self.groups: dict[Selection, list[int]] = dict.fromkeys(kept, numbers)
+        self.groups = [Group(run, numbers) for run in kept]
         self.looked_at = computed.looked_at if numbers else everything_in(sources)
 
-    def take(
-        self, selection: Selection, numbers: Sequence[int], found: Sequence[Finding]
-    ) -> Sequence[Finding]:
-        source, passage = selection[0]
+    def asked_of(self, group: Group) -> Sequence[Question]:
+        return [self._asked[number] for number in group.numbers]
+
+    def take(self, group: Group, found: Sequence[Finding]) -> Sequence[Finding]:
+        source, passage = group.selection[0]
         start = self._sources[source].passages[passage].start
-        for number, finding in zip(numbers, found, strict=True):
+        for number, finding in zip(group.numbers, found, strict=True):
             self._parts[number].append(Part(source, start, finding))
+        return ()
+
+    def further(self) -> Sequence[Group]:
         return ()
 
     def close(self) -> Sequence[Finding]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from engine.lookup import Source
+from schemas.document import Passage
 from schemas.extraction import Coverage, FieldResult, Usage
 from schemas.progress import OnProgress, Progress
 
@@ -19,18 +20,21 @@ class Tally:
 
     def __init__(
         self,
-        selections: Iterable[Selection],
         num_fields: int,
         sources: Sequence[Source],
         on_progress: OnProgress,
     ) -> None:
         self._sources, self._on_progress = sources, on_progress
-        self._total = sum(self._num_tokens(selection) for selection in selections)
+        self._total = 0
         self._num_fields = num_fields
         self._read: set[tuple[int, int]] = set()
         self._tokens_done = self._fields_done = 0
         self._prompt_tokens = self._cached_tokens = self._completion_tokens = 0
         self.read_seconds = self.answer_seconds = self.told_seconds = 0.0
+
+    def expect(self, readings: Iterable[Iterable[tuple[int, Passage]]]) -> None:
+        """These passages, each with the number of its source, are about to be read together."""
+        self._total += sum(passage.num_tokens for reading in readings for _, passage in reading)
 
     def tokens_read(self, num_tokens: int) -> None:
         self._tokens_done = min(self._total, self._tokens_done + num_tokens)

@@ -26,6 +26,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\(?\w{1,3}[.)])\s")
 _DELIMITER_ROW = re.compile(r" {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _CELL_BREAK = re.compile(r"(?<!\\)\|")
+_DIGIT = re.compile(r"\d")
 _MIN_WRAP_WIDTH = 50
 
 
@@ -90,11 +91,16 @@ def _write_paragraph(
 
 
 def _is_wrapped(before: str, after: str, wrap_width: int) -> bool:
-    """Whether the line broke because the next word did not fit."""
-    if _ITEM.match(after):
-        return False
+    """Whether the line broke because the next word did not fit. Lines that begin alike, as those
+    of a log do, were ended by their writer."""
     first_word = after.split(maxsplit=1)[0]
+    if _ITEM.match(after) or _shape(before.split(maxsplit=1)[0]) == _shape(first_word):
+        return False
     return len(before) + 1 + len(first_word) > wrap_width
+
+
+def _shape(word: str) -> str:
+    return _DIGIT.sub("0", word)
 
 
 def _write_line(writer: TextWriter, text: str, number: int) -> Range:

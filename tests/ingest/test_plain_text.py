@@ -51,3 +51,11 @@ def test_a_pipe_table_is_a_grid() -> None:
 
 def test_list_items_keep_their_lines() -> None:
     assert markdown("- one\n  goes on\n- two\n").text == "- one goes on\n- two"
+
+
+def test_lines_that_begin_alike_are_no_wraps() -> None:
+    text = "\n".join(
+        f"12:0{number}:07 request {number} of a user was answered by the server {server} at once"
+        for number, server in enumerate(["one", "two", "six"])
+    )
+    assert read(text).text == text
