@@ -48,7 +48,7 @@ def read_workbook(
     A sheet's name is a heading that stands in no cell, so the source map leaves it out.
     """
     parts = check_parts(data, name, limits)
-    writer = TextWriter()
+    writer = TextWriter(limits.max_characters)
     sheets: list[Sheet] = []
     problems = _parts_not_read(parts, name)
     for place, cells in enumerate(_sheets(data, name, limits, problems, on_progress), start=1):

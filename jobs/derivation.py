@@ -12,10 +12,16 @@ from schemas.document import Document
 from schemas.extraction import Problem
 from schemas.settings import IngestSettings
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Raised with every change that makes a document or its passages come out differently."""
 
-_WITHOUT_EFFECT = {"max_seconds", "ocr_processes"}
+_WITHOUT_EFFECT = {
+    "max_seconds",
+    "ocr_processes",
+    "max_attachments",
+    "max_attachment_bytes",
+    "max_attachment_depth",
+}
 _TABLES = (MediaType.CSV, MediaType.TSV)
 
 
