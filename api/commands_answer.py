@@ -89,7 +89,9 @@ def ask(
 
 def refuse_file(text: str, what: str) -> None:
     """`ask a.pdf b.pdf` has lost its question."""
-    if Path(text).is_file():
+    from api.file_arguments import names_a_file
+
+    if names_a_file(text):
         raise InvalidInput(f"the last argument is the {what}, but {text} is a file", param=what)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from jobs import removals
 from jobs.removals import carry_out
+from jobs.run_ingest import run_ingest
 from jobs.services import Services
 from jobs.storage import original_key
+from jobs.unpacking import Room, Unread, unpack
 from jobs.work import run_next
+from schemas.errors import Cancelled, Unavailable
 from schemas.extraction import Problem
 from schemas.jobs import Queue
 from schemas.settings import IngestSettings
 from schemas.stored_document import StoredDocument
 from tests.ingest.attached import pdf_naming, pdf_with
 from tests.ingest.hostile_pdfs import bomb, stream
-from tests.jobs.asked import TENANT
+from tests.jobs.asked import TENANT, claimed
 from tests.jobs.ingesting import files_of, upload, with_tiny_model
 
 RATES = b"Name,Rate\nAnn,2\nBob,3\n"
@@ -98,10 +102,19 @@ def test_it_goes_with_what_carries_it(services: Services, monkeypatch: pytest.Mo
     assert services.storage.exists(original_key(TENANT, kept))
 
 
-def test_what_stands_in_itself_and_what_is_too_deep_is_not_read(
-    services: Services, tiny_folder: Path
-) -> None:
-    """A file cannot hold its own bytes, but its attachment can be one of those above it."""
+def test_what_is_above_a_file_is_not_taken_out_of_it(tmp_path: Path) -> None:
+    file, folder = tmp_path / "a.pdf", tmp_path / "out"
+    file.write_bytes(pdf_with({"rates.csv": RATES, "note.txt": b"A note."}))
+    folder.mkdir()
+    above = Room(9, 1 << 20, 1, (hashlib.sha256(RATES).hexdigest(),))
+    found, unread = unpack(
+        file, folder, above, name="a.pdf", password=None, limits=IngestSettings()
+    )
+    assert [one.name for one in found] == ["note.txt"]
+    assert unread == [Unread("rates.csv", "is a document that it stands in itself")]
+
+
+def test_what_is_attached_too_deep_is_not_read(services: Services, tiny_folder: Path) -> None:
     shallow = with_tiny_model(services, tiny_folder, IngestSettings(max_attachment_depth=1))
     inner = pdf_with({"rates.csv": RATES}, "inner")
     upload(shallow, "a.pdf", pdf_with({"inner.pdf": inner}))
@@ -145,3 +158,29 @@ def test_bombs_and_kinds_that_are_not_read_are_said_and_spare_the_others(
         "NEEDLEPOINT_INGEST__MAX_ATTACHMENT_BYTES allows), torn.csv (is damaged and cannot be "
         "unpacked)"
     )
+
+
+def test_an_ingest_that_died_after_it_made_them_makes_no_second_ones(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object, **__: object) -> bool:
+        raise Unavailable("killed")
+
+    parent_id = upload(services, "a.pdf", pdf_with({"rates.csv": RATES}))
+    claim = claimed(services.jobs, Queue.INGEST)
+    with monkeypatch.context() as dying:
+        dying.setattr(services.documents, "ingested", die, raising=False)
+        with pytest.raises(Unavailable):
+            run_ingest(claim, services, should_stop=lambda: False)
+    assert services.documents.get(TENANT, parent_id).status == "running"
+    child = listed(services)["rates.csv"].id
+    services.jobs.release(claim)
+    with pytest.raises(Cancelled):  # what is left of the first attempt
+        run_ingest(claim, services, should_stop=lambda: False)
+    read_all(services)
+    assert {name: one.id for name, one in listed(services).items()} == {
+        "a.pdf": parent_id,
+        "rates.csv": child,
+    }
+    assert {one.status for one in listed(services).values()} == {"ready"}
+    assert files_of(services).count("original") == 2
