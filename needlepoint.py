@@ -66,10 +66,12 @@ def extract(
     mode: ReadingMode = "auto",
     model: str | None = None,
     password: str | None = None,
+    attachments: bool = False,
     on_progress: OnProgress | None = None,
     settings: Settings | None = None,
 ) -> Extraction:
-    """Fill a schema (a mapping, the path of a JSON file, a pydantic class) from all the files.
+    """Fill a schema (a mapping, the path of a JSON file, a pydantic class) from all the files,
+    and from what they carry where `attachments` are asked for.
 
     Raises `InvalidInput` for what the caller can mend. An extraction that could not fill the
     schema is returned, with the status `incomplete` and its errors.
@@ -83,6 +85,7 @@ def extract(
         instructions=instructions,
         mode=mode_of(mode),
         password=password,
+        attachments=attachments,
         on_progress=on_progress or ignore_progress,
     )
 
@@ -95,6 +98,7 @@ def extract_as(
     mode: ReadingMode = "auto",
     model: str | None = None,
     password: str | None = None,
+    attachments: bool = False,
     on_progress: OnProgress | None = None,
     settings: Settings | None = None,
 ) -> tuple[Model, Extraction]:
@@ -109,6 +113,7 @@ def extract_as(
         mode=mode,
         model=model,
         password=password,
+        attachments=attachments,
         on_progress=on_progress,
         settings=settings,
     )
@@ -122,6 +127,7 @@ def ask(
     mode: ReadingMode = "auto",
     model: str | None = None,
     password: str | None = None,
+    attachments: bool = False,
     on_progress: OnProgress | None = None,
     settings: Settings | None = None,
 ) -> Extraction:
@@ -133,6 +139,7 @@ def ask(
         mode=mode,
         model=model,
         password=password,
+        attachments=attachments,
         on_progress=on_progress,
         settings=settings,
     )

@@ -9,6 +9,7 @@ import typer
 
 from api.exit_codes import code_of_extraction
 from api.options import (
+    AttachmentsOption,
     Files,
     JsonOption,
     ModelOption,
@@ -37,6 +38,7 @@ def extract(
     mode: ModeOption = ReadingMode.AUTO,
     model: ModelOption = None,
     password: PasswordOption = None,
+    attachments: AttachmentsOption = False,
 ) -> None:
     """Fill a schema from the files; print one Extraction as JSON.
 
@@ -48,7 +50,9 @@ def extract(
     response_schema = response_schema_of(schema)
     if out is not None:
         check_writable(out)
-    extraction = _extraction(files, response_schema, instructions, mode, model, password)
+    extraction = _extraction(
+        files, response_schema, instructions, mode, model, password, attachments
+    )
     if out is None:
         print_json(extraction)
     else:
@@ -63,6 +67,7 @@ def ask(
     mode: ModeOption = ReadingMode.AUTO,
     model: ModelOption = None,
     password: PasswordOption = None,
+    attachments: AttachmentsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question from the files, with the quote, its place and the confidence."""
@@ -72,7 +77,7 @@ def ask(
 
     refuse_file(question, "question")
     schema = question_schema(question, mode)
-    extraction = _extraction(files, schema, None, mode, model, password)
+    extraction = _extraction(files, schema, None, mode, model, password, attachments)
     if as_json:
         print_json(extraction)
     else:
@@ -84,7 +89,9 @@ def ask(
 
 def refuse_file(text: str, what: str) -> None:
     """`ask a.pdf b.pdf` has lost its question."""
-    if Path(text).is_file():
+    from api.file_arguments import names_a_file
+
+    if names_a_file(text):
         raise InvalidInput(f"the last argument is the {what}, but {text} is a file", param=what)
 
 
@@ -95,6 +102,7 @@ def _extraction(
     mode: ReadingMode,
     model: str | None,
     password: str | None,
+    attachments: bool,
 ) -> Extraction:
     from api.file_arguments import readable_files
     from api.progress_bar import progress_shown
@@ -110,6 +118,7 @@ def _extraction(
             instructions=instructions,
             mode=mode_of(mode),
             password=password,
+            attachments=attachments,
             on_progress=on_progress,
         )
 

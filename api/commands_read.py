@@ -132,6 +132,7 @@ def _write_files(
 ) -> None:
     from api.commands_show import document_of
     from api.inspected_files import write_attachments, write_layouts
+    from api.problem_lines import say_problems
     from api.standard_output import say
 
     document, limits = document_of(path, password), settings.ingest
@@ -139,8 +140,11 @@ def _write_files(
         for written in write_layouts(path, document, pages, page_images, limits, password):
             say(str(written))
     if attachments is not None:
-        for written in write_attachments(path, document, attachments, limits, password):
-            say(str(written))
+        for outcome in write_attachments(path, document, attachments, limits, password):
+            if isinstance(outcome, Path):
+                say(str(outcome))
+            else:
+                say_problems("warning", [outcome])
 
 
 def _inspection(path: Path, settings: Settings, password: str | None) -> Inspection:

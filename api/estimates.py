@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from jobs.documents_read import documents_read
 from jobs.services import Services
 from schemas.engine_protocol import EngineDocument, EngineEstimate, EngineExtract
+from schemas.errors import Conflict
 from schemas.extraction import Mode
 from schemas.jobs import Estimate, ExtractionCreate, Queue
 from schemas.settings import PriceSettings
@@ -13,12 +15,16 @@ _TOKENS_PRICED = 1_000_000
 
 def estimate_of(services: Services, tenant: str, create: ExtractionCreate) -> Estimate:
     """Asks the engine, which does not read anything for it. The schema was checked."""
-    handles = services.documents.documents_of(tenant, create.documents)
+    read = documents_read(services, tenant, create)
+    if read.waiting:
+        raise Conflict(f"the document {read.waiting[0]} is not read yet", param="documents")
     found = services.engine.estimate(
         EngineExtract(
             request_id="estimate",
             tenant=tenant,
-            documents=[EngineDocument(id=handle.id, key=handle.parsed_key) for handle in handles],
+            documents=[
+                EngineDocument(id=handle.id, key=handle.parsed_key) for handle in read.handles
+            ],
             response_schema=create.response_schema,
             instructions=create.instructions,
             mode=None if create.mode == "auto" else Mode(create.mode),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from schemas.document import Attachment, Document
+from schemas.document import Document
 from schemas.errors import InvalidInput
+from schemas.extraction import Problem
 from schemas.settings import IngestSettings
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
@@ -22,29 +24,41 @@ def write_layouts(
     password: str | None,
 ) -> Iterator[Path]:
     """A PNG of each page, with what was understood of it drawn on; none of what has no pages."""
-    from ingest.layout_image import layout_pages, page_numbers
+    from ingest.layout_image import page_numbers
+    from jobs.page_drawing import drawn_layouts
 
     if not document.pages:
         return
     numbers = page_numbers(pages, len(document.pages))
-    drawn = layout_pages(file.read_bytes(), document, numbers, limits=limits, password=password)
-    for number, png in drawn:
-        yield _written(made_folder(folder) / f"{document.name}-p{number:04d}-layout.png", png)
+    with drawn_layouts(file, document, numbers, limits, password=password) as drawn:
+        for number, png in drawn.items():
+            target = made_folder(folder) / f"{document.name}-p{number:04d}-layout.png"
+            yield _written(target, png.read_bytes())
 
 
 def write_attachments(
     file: Path, document: Document, folder: Path, limits: IngestSettings, password: str | None
-) -> Iterator[Path]:
-    """The files that a PDF carries, under their own names; none is written over."""
-    from ingest.pdf_attachments import attached_files
+) -> Iterator[Path | Problem]:
+    """The files that a document carries, under their own names; none is written over. Then, in
+    one problem, those that cannot be taken out."""
+    from jobs.unpacking import Room, unpack, unread_warnings
 
     if not document.attachments:
         return
-    files: Iterable[tuple[Attachment, bytes]] = attached_files(
-        file.read_bytes(), name=document.name, limits=limits, password=password
-    )
-    for attachment, data in files:
-        yield _written(_free(made_folder(folder), attachment.name), data)
+    room = Room(len(document.attachments), limits.max_attachment_bytes, 1, ())
+    with tempfile.TemporaryDirectory(prefix="needlepoint-") as place:
+        found, unread = unpack(
+            file,
+            Path(place),
+            room,
+            name=document.name,
+            password=password,
+            limits=limits,
+            only_read=False,
+        )
+        for one in found:
+            yield _written(_free(made_folder(folder), one.name), one.file.read_bytes())
+    yield from unread_warnings(unread, document.name)
 
 
 def made_folder(folder: Path) -> Path:

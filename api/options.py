@@ -29,6 +29,12 @@ ModelOption = Annotated[
 PasswordOption = Annotated[
     str | None, typer.Option("--password", help="Password of encrypted documents.")
 ]
+AttachmentsOption = Annotated[
+    bool,
+    typer.Option(
+        "--attachments", help="Read the files that documents carry, too; else they are named."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")]
 
 

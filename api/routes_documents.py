@@ -27,6 +27,13 @@ Sha256 = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None,
     Query(description="of the bytes, in hex"),
 ]
+Parent = Annotated[
+    str | None,
+    Query(
+        pattern=r"^(none|doc_[0-9a-f]{32})$",
+        description="those that came attached to this document; none: those that were uploaded",
+    ),
+]
 _UPLOADED = {
     "model": StoredDocument,
     "headers": {
@@ -108,9 +115,16 @@ def list_documents(
     status: DocumentStatus | None = None,
     name: Name = None,
     sha256: Sha256 = None,
+    parent: Parent = None,
 ) -> DocumentList:
     documents, has_more = context.services.documents.list(
-        caller.tenant, limit=limit, after=after, status=status, name=name, sha256=sha256
+        caller.tenant,
+        limit=limit,
+        after=after,
+        status=status,
+        name=name,
+        sha256=sha256,
+        parent=parent,
     )
     return DocumentList(
         data=documents,
@@ -146,7 +160,12 @@ def ingest_document(
 def delete_document(
     context: ContextHere, caller: Writes, document_id: DocumentPath
 ) -> DocumentDeleted:
-    """Takes all that was made of it: text, pictures, caches, and the extractions that read it."""
-    extractions = take_away(context.services, caller.tenant, document_id)
+    """Takes all that was made of it: text, pictures, caches, what came attached to it, and the
+    extractions that read any of these."""
+    deleted = take_away(context.services, caller.tenant, document_id)
     context.parsed.close_removed()
-    return DocumentDeleted(id=document_id, extractions_deleted=extractions)
+    return DocumentDeleted(
+        id=document_id,
+        attachments_deleted=list(deleted.attachments),
+        extractions_deleted=list(deleted.extractions),
+    )

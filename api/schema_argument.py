@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel
 from pydantic.errors import PydanticInvalidForJsonSchema, PydanticUndefinedAnnotation
 
-from api.file_arguments import readable_file
+from api.file_arguments import names_a_file, readable_file
 from schemas.errors import InvalidInput, InvalidSchema
 
 SchemaArgument = Mapping[str, Any] | str | os.PathLike[str] | type[BaseModel]
@@ -30,7 +30,7 @@ def response_schema_of(schema: SchemaArgument) -> dict[str, Any]:
     if isinstance(schema, Mapping):
         return dict(schema)
     name = os.fspath(schema)
-    if not Path(name).exists() and _MODULE_AND_NAME.fullmatch(name):
+    if not names_a_file(name) and _MODULE_AND_NAME.fullmatch(name):
         return _schema_of_class(_imported(name))
     return _schema_of_file(readable_file(name))
 

@@ -76,7 +76,11 @@ def say(message: str) -> None:
 def check_writable(path: Path) -> None:
     """Called before the work, so that an hour's result is not lost to a misspelt folder."""
     folder = path.parent
-    if path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK):
+    try:
+        is_refused = path.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK)
+    except OSError:  # a name that no file can have
+        is_refused = True
+    if is_refused:
         raise InvalidInput(f"{path} cannot be written: name a file in a folder that you can write")
 
 

@@ -26,9 +26,9 @@ class ChildLost(Unavailable):
 class LostPage(Exception):
     """The cause of an error that a single page brought about; `how` is the code of a warning."""
 
-    def __init__(self, page: int, how: str) -> None:
-        super().__init__(f"page {page}: {how}")
-        self.page, self.how = page, how
+    def __init__(self, page: int, how: str, num_pages: int) -> None:
+        super().__init__(f"page {page} of {num_pages}: {how}")
+        self.page, self.how, self.num_pages = page, how, num_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,8 @@ def _crashed(ending: Ending, what: str) -> ServiceError:
 
 def _caused(error: Failure, ending: Ending, how: str) -> Failure:
     page = page_of(ending.progress)
-    if page is not None:
-        error.__cause__ = LostPage(page, how)
+    if page is not None and ending.progress is not None:
+        error.__cause__ = LostPage(page, how, ending.progress.total)
     return error
 
 

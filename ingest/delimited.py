@@ -38,7 +38,7 @@ def read_delimited(
 ) -> Document:
     text, encoding = _text_of(data, name)
     sheet = _sheet_of(text, name, limits)
-    writer = TextWriter()
+    writer = TextWriter(limits.max_characters)
     write_sheet(writer, sheet, 1, expects_head=True)
     num_rows, num_columns = sheet.size
     return writer.document(

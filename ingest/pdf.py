@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 import pymupdf
 
-from ingest.pdf_attachments import attachments_of, not_read
+from ingest.attachments import not_read
+from ingest.pdf_attachments import attachments_of
 from ingest.pdf_flow import Flow
 from ingest.pdf_furniture import LOOKAHEAD, Furniture, edge_rows, printed_label
 from ingest.pdf_lines import Row
@@ -25,14 +26,16 @@ from ingest.pdf_pages import PageSource
 from ingest.pdf_paragraphs import Looks, title_key
 from ingest.pdf_parts import parts_of
 from ingest.pdf_text import TextWriter
-from ingest.pdf_troubles import Troubles
+from ingest.pdf_troubles import Troubles, page_list
 from ingest.pdf_words import all_words
 from ingest.pdf_xfa import xfa_problems
 from schemas.document import Document, Page
+from schemas.errors import TooLarge
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings
 
 _MEDIA_TYPE = "application/pdf"
+PAST_MAX_CHARACTERS = "past_max_characters"
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
@@ -82,10 +85,18 @@ def document_of_pages(
 
     troubles = Troubles()
     with contextlib.closing(PageSource(pdf, limits, troubles, begin, lost_pages)) as source:
-        reader = _Reader(source, _titles_by_page(pdf), begin)
+        reader = _Reader(source, _titles_by_page(pdf), begin, limits.max_characters)
         for _ in reader.read():
             num_done += 1
             on_progress(Progress("parse", num_done, len(pdf), "pages", name))
+    for number in reader.past_limit:
+        troubles.add(PAST_MAX_CHARACTERS, number)
+    if reader.past_limit and not reader.writer.segments:
+        raise TooLarge(
+            f"{name}: {page_list(reader.past_limit[:1])} alone holds more characters than the "
+            f"limit of {limits.max_characters:,}; raise NEEDLEPOINT_INGEST__MAX_CHARACTERS",
+            param=name,
+        )
     writer, pages = reader.writer, tuple(reader.pages)
     source_map = writer.source_map(tuple(page.label for page in pages))
     attachments = (*attachments_of(pdf), *source.attachments)
@@ -112,8 +123,11 @@ class _Reader:
         source: PageSource,
         titles: dict[int, dict[str, int]],
         on_page: Callable[[int], None],
+        max_characters: int,
     ) -> None:
         self.writer = TextWriter()
+        self.past_limit: list[int] = []
+        self._num_characters, self._max_characters = 0, max_characters
         self.pages: list[Page] = []
         self._source, self._titles, self._on_page = source, titles, on_page
         self._flow = Flow(self.writer)
@@ -142,7 +156,13 @@ class _Reader:
             self.writer.learn(all_words(one.words))
 
     def _write(self, layout: PageLayout) -> None:
+        """A page with which the text would be too long is left out, and so are those after it."""
         self._on_page(layout.number)
+        self._num_characters += _num_characters(layout)
+        if self._num_characters > self._max_characters:
+            self.past_limit.append(layout.number)
+            self._source.end(PAST_MAX_CHARACTERS)
+            return
         edges = edge_rows(layout.rows, layout.words.height)
         furniture = [row for row in edges if self._furniture.is_furniture(layout.number, row)]
         self._label(layout.number, furniture)
@@ -155,6 +175,12 @@ class _Reader:
         page, printed = self.pages[number - 1], printed_label(furniture)
         if not page.label and printed:
             self.pages[number - 1] = dataclasses.replace(page, label=printed)
+
+
+def _num_characters(layout: PageLayout) -> int:
+    """With what parts its words."""
+    words = (all_words(one.words) for one in (layout, *layout.pictures))
+    return sum(len(word.text) + 1 for some in words for word in some)
 
 
 def _titles_by_page(pdf: pymupdf.Document) -> dict[int, dict[str, int]]:

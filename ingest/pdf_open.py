@@ -30,13 +30,7 @@ def open_pdf(
     pdf = _open(data, name)
     try:
         _unlock(pdf, name, password)
-        num_pages = _num_pages(pdf, name)
-        if num_pages > limits.max_pages:
-            raise TooLarge(
-                f"{name}: has {num_pages:,} pages, more than the limit of {limits.max_pages:,}; "
-                "split the file or raise NEEDLEPOINT_INGEST__MAX_PAGES",
-                param=name,
-            )
+        _check_pages(pdf, name)
         yield pdf, _repairs(pdf, name)
     finally:
         pdf.close()
@@ -90,7 +84,7 @@ def _forms_of(password: str) -> dict[str, None]:
     return dict.fromkeys((password, *composed))
 
 
-def _num_pages(pdf: pymupdf.Document, name: str) -> int:
+def _check_pages(pdf: pymupdf.Document, name: str) -> None:
     try:
         num_pages: int = pdf.page_count
     except (RuntimeError, ValueError) as error:
@@ -99,7 +93,6 @@ def _num_pages(pdf: pymupdf.Document, name: str) -> int:
         ) from error
     if num_pages == 0:
         raise UnreadableDocument(f"{name}: the PDF has no pages; {_WHOLE}", param=name)
-    return num_pages
 
 
 def _repairs(pdf: pymupdf.Document, name: str) -> list[Problem]:

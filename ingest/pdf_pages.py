@@ -6,6 +6,7 @@ looked at; they come out in order.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -35,6 +36,8 @@ from ingest.pdf_troubles import Troubles
 from ingest.pdf_words import PageWords, all_words, parted, words_of
 from schemas.document import Attachment, Page
 from schemas.settings import IngestSettings
+
+_READING_SHARE = 0.9  # of the time of a document: the rest is for what was read to be put together
 
 
 @dataclass(slots=True)
@@ -75,17 +78,25 @@ class PageSource:
         self._pdf, self._limits, self._troubles = pdf, limits, troubles
         self._on_page, self._lost_pages = on_page, lost_pages
         self._wants = Wants(limits.ocr)
+        self._ended_by: str | None = None
+        self._until = time.monotonic() + _READING_SHARE * limits.max_seconds
         self._pool: OcrPool | None = None
 
     def layouts(self) -> Iterator[tuple[Page, PageLayout | None]]:
         """Each page; without its layout, where it is damaged."""
         waiting: deque[_Begun] = deque()
-        for number in range(1, len(self._pdf) + 1):
+        for number in range(1, min(len(self._pdf), self._limits.max_pages) + 1):
             waiting.append(self._begin(number))
             while waiting and (waiting[0].is_done or len(waiting) > self._num_ahead()):
                 yield self._finish(waiting.popleft())
         while waiting:
             yield self._finish(waiting.popleft())
+        for number in range(self._limits.max_pages + 1, len(self._pdf) + 1):
+            self._troubles.add("past_max_pages", number)
+
+    def end(self, code: str) -> None:
+        """The pages that are not begun yet are left out, for this trouble."""
+        self._ended_by = self._ended_by or code
 
     def close(self) -> None:
         if self._pool is not None:
@@ -99,6 +110,10 @@ class PageSource:
         self._on_page(number)
         if number in self._lost_pages:
             return self._left_out(number, self._lost_pages[number])
+        if time.monotonic() > self._until:
+            self.end("past_max_seconds")
+        if self._ended_by is not None:
+            return self._left_out(number, self._ended_by)
         try:
             page = self._pdf[number - 1]
             words, filled = with_fields(page, words_of(page))

@@ -14,6 +14,12 @@ _TROUBLES = {
     "NEEDLEPOINT_INGEST__MAX_PAGE_SECONDS",
     "page_large": "{pages} needed more memory than there may be and {were} left out; raise "
     "NEEDLEPOINT_INGEST__MAX_MEMORY_BYTES",
+    "past_max_pages": "{pages} {were} not read: past NEEDLEPOINT_INGEST__MAX_PAGES",
+    "past_max_characters": "{pages} {were} not read: with them the text would be past "
+    "NEEDLEPOINT_INGEST__MAX_CHARACTERS",
+    "past_max_seconds": "{pages} {were} not read: NEEDLEPOINT_INGEST__MAX_SECONDS were over",
+    "after_lost_pages": "{pages} {were} not read: more pages before than "
+    "NEEDLEPOINT_INGEST__MAX_LOST_PAGES ended the process that read the file",
     "no_text_layer": "no text could be read on {pages}: they are pictures, and OCR is off "
     "(NEEDLEPOINT_INGEST__OCR=auto)",
     "unmapped_text": "the fonts on {pages} do not say which characters they show, and OCR has not "

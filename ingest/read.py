@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ingest.sniff import MediaType, is_office, sniff
+from ingest.text_writer import TextTooLong
 from schemas.document import Document
 from schemas.errors import InvalidInput, TooLarge
 from schemas.progress import OnProgress, ignore_progress
@@ -80,14 +81,16 @@ def document_of(
     lost_pages: Mapping[int, str] = MappingProxyType({}),
 ) -> Document:
     """What the bytes of a file called `name` say, less the pages that are lost (`read_pdf`)."""
-    document = _read(data, name, limits, password, on_progress, lost_pages)
-    if len(document.text) > limits.max_characters:
+    try:
+        document = _read(data, name, limits, password, on_progress, lost_pages)
+        if not document.pages and len(document.text) > limits.max_characters:
+            raise TextTooLong  # of a document with pages, those past the limit are left out
+    except TextTooLong as error:
         raise TooLarge(
-            f"{name}: holds {len(document.text):,} characters, more than the limit of "
-            f"{limits.max_characters:,}; split the file or raise "
-            "NEEDLEPOINT_INGEST__MAX_CHARACTERS",
+            f"{name}: holds more characters than the limit of {limits.max_characters:,}; split "
+            "the file or raise NEEDLEPOINT_INGEST__MAX_CHARACTERS",
             param=name,
-        )
+        ) from error
     return document
 
 

@@ -19,11 +19,16 @@ CellBox = tuple[int, int, int, int]
 NO_BOX: CellBox = (0, 0, 0, 0)
 
 
+class TextTooLong(Exception):
+    """The text is past its limit: it is refused as it is written, before it fills memory."""
+
+
 class TextWriter:
     """Text is only ever appended, so every range handed out stays right."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_characters: int = (1 << 31) - 1) -> None:
         self.length = 0
+        self._max_characters = max_characters
         self.grids: list[Grid] = []
         self._parts: list[str] = []
         self._segments: list[Segment] = []
@@ -39,6 +44,8 @@ class TextWriter:
         start = self.length
         self._parts.append(text)
         self.length += len(text)
+        if self.length > self._max_characters:
+            raise TextTooLong
         return start, self.length
 
     def place(self, span: Range, place: int, line: int, box: CellBox = NO_BOX) -> None:

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 
 from ingest.sniff import MediaType
-from ingest.text_writer import TextWriter
+from ingest.text_writer import TextTooLong, TextWriter
 from ingest.workbook_cells import Runs, SheetCells
 from ingest.workbook_other import OtherWorkbook
 from ingest.workbook_parts import check_parts
@@ -40,7 +40,7 @@ def read_workbook(
     is_other = media_type in _OTHERS
     parts = [] if media_type == MediaType.XLS else check_parts(data, name, limits)
     problems = list(parts_not_read(parts, name))
-    writer = TextWriter()
+    writer = TextWriter(limits.max_characters)
     sheets: list[Sheet] = []
     try:
         with warnings.catch_warnings():
@@ -51,7 +51,7 @@ def read_workbook(
                 sheets.append(_sheet_of(cells))
                 problems.extend(hidden_parts(cells, name))
                 del cells
-    except (ServiceError, MemoryError):
+    except (ServiceError, MemoryError, TextTooLong):
         raise
     except Exception as error:  # the file comes from anyone, and libraries fail in too many ways
         raise _unreadable(error, name) from error

@@ -15,7 +15,13 @@ from schemas.settings import IngestSettings
 PARSER_VERSION = 5
 """Raised with every change that makes a document or its passages come out differently."""
 
-_WITHOUT_EFFECT = {"max_seconds", "ocr_processes"}
+_WITHOUT_EFFECT = {
+    "max_seconds",
+    "ocr_processes",
+    "max_attachments",
+    "max_attachment_bytes",
+    "max_attachment_depth",
+}
 _TABLES = (MediaType.CSV, MediaType.TSV)
 
 

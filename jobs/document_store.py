@@ -13,24 +13,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
+from jobs.attachment_tree import link_attachments
 from jobs.database import Database
-from jobs.document_views import jobs_of, stored_documents
+from jobs.document_deletion import Deleted, delete_document
+from jobs.document_views import stored_documents
+from jobs.ingest_jobs import queue_ingest
 from jobs.job_claims import Claim, held
-from jobs.job_states import conclude, ingested_document, removal_of, waiting_for
+from jobs.job_states import conclude, has_unread, ingested_document, waiting_for
 from jobs.job_views import has_tags
 from jobs.list_cursor import place_of
-from jobs.new_jobs import new_job
-from jobs.preparations import begin_anew, queue_unasked
+from jobs.preparations import queue_unasked
 from jobs.queue_load import check_room
-from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
+from jobs.tables import DocumentRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
-from schemas.jobs import Failure, JobKind, Queue
+from schemas.jobs import Failure, Queue
 from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus, StoredDocument
+
+UPLOADED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class DocumentStore:
                 select(DocumentRecord)
                 .where(
                     DocumentRecord.tenant_id == tenant,
+                    DocumentRecord.parent_id.is_(None),
                     DocumentRecord.sha256 == sha256,
                     DocumentRecord.name == name,
                 )
@@ -122,9 +127,11 @@ class DocumentStore:
         status: DocumentStatus | None = None,
         name: str | None = None,
         sha256: str | None = None,
+        parent: str | None = None,
     ) -> tuple[list[StoredDocument], bool]:
         """The newest first, and whether there are more. `after` is an id, which must be there, or
-        a cursor (`list_cursor`), which goes on where it stood."""
+        a cursor (`list_cursor`), which goes on where it stood. `parent` is an id, or `UPLOADED`
+        for those that came attached to none."""
         wanted = select(DocumentRecord).where(DocumentRecord.tenant_id == tenant)
         if status is not None:
             wanted = wanted.where(DocumentRecord.status == status)
@@ -132,6 +139,9 @@ class DocumentStore:
             wanted = wanted.where(DocumentRecord.name == name)
         if sha256 is not None:
             wanted = wanted.where(DocumentRecord.sha256 == sha256)
+        if parent is not None:
+            known = None if parent == UPLOADED else parent
+            wanted = wanted.where(DocumentRecord.parent_id == known)
         with self._database.reading() as session:
             if after is not None:
                 place = place_of(after)
@@ -198,7 +208,8 @@ class DocumentStore:
             record.parsed_key, record.failure, record.password = parsed_key, None, None
             session.flush()
             for waiting in waiting_for(session, record.id):
-                waiting.waits_for_documents = _has_unread(session, waiting.id)
+                link_attachments(session, waiting)
+                waiting.waits_for_documents = has_unread(session, waiting.id)
                 waiting.version += 1
             queue_unasked(session, record, self._settings, now, most_tokens=most_waiting_tokens)
             return True
@@ -224,51 +235,19 @@ class DocumentStore:
 
         return self._database.settle(write)
 
-    def delete(self, tenant: str, document_id: str) -> Sequence[str]:
-        """The record goes, and with it every extraction that reads it, running or done: their
-        ids. What they leave is written down to be removed."""
+    def delete(self, tenant: str, document_id: str) -> Deleted:
+        """The record goes, and with it what came attached to it and every extraction that reads
+        any of these. What they leave is written down to be removed."""
 
-        def write(session: Session) -> Sequence[str]:
+        def write(session: Session) -> Deleted:
             found_document(session, tenant, document_id)
-            ingests = _lock_readers(session, document_id, JobKind.INGEST)
-            record = found_document(session, tenant, document_id, is_locked=True)
-            readers = _lock_readers(session, document_id, JobKind.EXTRACTION)
-            preparations = _lock_readers(session, document_id, JobKind.PREPARE)
-            gone = [job.id for job in (*ingests, *readers, *preparations)]
-            session.execute(delete(JobRecord).where(JobRecord.id.in_(gone)))
-            session.delete(record)
-            now = self._database.now(session)
-            session.add(
-                RemovalRecord(
-                    tenant_id=tenant,
-                    document_id=document_id,
-                    is_out_of_storage=False,
-                    created_at=now,
-                )
-            )
-            session.add_all(removal_of(job, now) for job in readers)
-            return [job.id for job in readers]
+            return delete_document(session, tenant, document_id, self._database.now(session))
 
         return self._database.settle(write)
 
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
-        """A new ingest job in the place of the last one; extractions in the queue wait for it."""
         check_room(session, Queue.INGEST, self._settings)
-        for job in jobs_of(session, [record.id], JobKind.INGEST).values():
-            session.delete(job)
-        record.status, record.failure, record.password = DocumentStatus.QUEUED, None, password
-        session.add(record)
-        begin_anew(session, record.id)
-        for waiting in waiting_for(session, record.id):
-            waiting.waits_for_documents = True
-            waiting.version += 1
-        now = self._database.now(session)
-        seconds = self._settings.deadline_seconds
-        job = new_job(record.tenant_id, JobKind.INGEST, Queue.INGEST, now=now, seconds=seconds)
-        session.add(job)
-        session.flush()
-        session.add(JobDocumentRecord(job_id=job.id, document_id=record.id, position=0))
-        session.flush()
+        queue_ingest(session, record, password, self._settings, self._database.now(session))
 
     def _view(self, session: Session, record: DocumentRecord) -> StoredDocument:
         return stored_documents(session, [record], self._database.now(session))[0]
@@ -303,6 +282,12 @@ def _handle(known: Mapping[str, DocumentRecord], document_id: str) -> DocumentHa
         raise Conflict(f"the document {document_id} could not be read", param="documents")
     if record.parsed_key is None:
         raise Conflict(f"the document {document_id} is not read yet", param="documents")
+    return handle_of(record)
+
+
+def handle_of(record: DocumentRecord) -> DocumentHandle:
+    """Of one that was read."""
+    assert record.parsed_key is not None
     assert record.media_type is not None
     assert record.summary is not None
     return DocumentHandle(
@@ -313,23 +298,3 @@ def _handle(known: Mapping[str, DocumentRecord], document_id: str) -> DocumentHa
         parsed_key=record.parsed_key,
         tokens=int(record.summary.get("tokens", 0)),
     )
-
-
-def _lock_readers(session: Session, document_id: str, kind: JobKind) -> Sequence[JobRecord]:
-    return session.scalars(
-        select(JobRecord)
-        .join(JobDocumentRecord, JobDocumentRecord.job_id == JobRecord.id)
-        .where(JobDocumentRecord.document_id == document_id, JobRecord.kind == kind)
-        .order_by(JobRecord.id)
-        .with_for_update(of=JobRecord)
-    ).all()
-
-
-def _has_unread(session: Session, job_id: str) -> bool:
-    unread = (
-        exists()
-        .where(JobDocumentRecord.job_id == job_id)
-        .where(JobDocumentRecord.document_id == DocumentRecord.id)
-        .where(DocumentRecord.status != DocumentStatus.READY)
-    )
-    return bool(session.scalar(select(unread)))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.document import Document, Passage
+from schemas.document import GAPS, Document, Passage
 from schemas.inspection import InspectedOcr, InspectedSheet
 from schemas.source_map import SourceMap
 
@@ -32,6 +32,8 @@ def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any
         "characters": len(document.text),
         "tokens": sum(passage.num_tokens for passage in passages),
         "passages": len(passages),
+        "partial": any(problem.code in GAPS for problem in document.warnings),
+        "attachments": len(document.attachments),
         "ocr": None if ocr is None else ocr.model_dump(mode="json"),
         "warnings": [problem.model_dump(mode="json") for problem in document.warnings],
     }

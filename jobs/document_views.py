@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.attachment_tree import children_of
 from jobs.job_views import failure_of_record, progress_of, queue_positions
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.extraction import Problem, Status
@@ -32,12 +33,13 @@ def stored_documents(
     jobs = jobs_of(session, ids, JobKind.INGEST)
     preparations = jobs_of(session, ids, JobKind.PREPARE)
     positions = queue_positions(session, list(jobs.values()), now)
+    attached = children_of(session, ids)
     documents = []
     for record in records:
         job = jobs.get(record.id)
         progress = progress_of(job, positions.get(job.id)) if job else JobProgress()
         index = _index_of(record, preparations.get(record.id))
-        documents.append(_stored_document(record, progress, index))
+        documents.append(_stored_document(record, progress, index, attached[record.id]))
     return documents
 
 
@@ -64,13 +66,15 @@ def _index_of(record: DocumentRecord, job: JobRecord | None) -> DocumentIndex:
 
 
 def _stored_document(
-    record: DocumentRecord, progress: JobProgress, index: DocumentIndex
+    record: DocumentRecord, progress: JobProgress, index: DocumentIndex, attached: list[str]
 ) -> StoredDocument:
     summary = record.summary or {}
     sheets = summary.get("sheets")
     return StoredDocument(
         id=record.id,
         name=record.name,
+        parent=record.parent_id,
+        attachments=attached,
         sha256=record.sha256,
         num_bytes=record.num_bytes,
         media_type=record.media_type,
@@ -82,6 +86,7 @@ def _stored_document(
         characters=summary.get("characters"),
         tokens=summary.get("tokens"),
         passages=summary.get("passages"),
+        partial=summary.get("partial", False),
         index=index,
         ocr=InspectedOcr.model_validate(ocr) if (ocr := summary.get("ocr")) else None,
         warnings=[Problem.model_validate(one) for one in summary.get("warnings", [])],

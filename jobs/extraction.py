@@ -13,6 +13,7 @@ from typing import Any
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
 from engine.lookup import Source
+from jobs.attached_sources import AttachedSources
 from jobs.library import LibraryEntry, cache_of, library_of
 from schemas import response_schema as response_schemas
 from schemas.errors import InvalidInput
@@ -31,14 +32,16 @@ def extract(
     instructions: str | None = None,
     mode: Mode | None = None,
     password: str | None = None,
+    attachments: bool = False,
     on_progress: OnProgress = ignore_progress,
 ) -> Extraction:
-    """One extraction over all the files. What is wrong with the schema is said first."""
+    """One extraction over all the files, and over what they carry where `attachments` are asked
+    for. What is wrong with the schema is said first."""
     begun = time.monotonic()
     response_schemas.parse(response_schema)
     check_text(instructions or "", "instructions")
     cache = cache_of(settings)
-    sources = _sources(files, settings, cache, password, on_progress)
+    sources = _sources(files, settings, cache, password, on_progress, attachments=attachments)
     parsed = time.monotonic()
     engine = Engine.open(settings, cache, on_progress)
     loaded = time.monotonic()
@@ -96,6 +99,8 @@ def _sources(
     cache: DiskCache,
     password: str | None,
     on_progress: OnProgress,
+    *,
+    attachments: bool = False,
 ) -> list[Source]:
     if not files:
         raise InvalidInput("no file is given", param="files")
@@ -111,4 +116,11 @@ def _sources(
     entries: list[LibraryEntry] = [
         library.open(file, password=password, on_progress=on_progress) for file in files
     ]
-    return [Source(entry.document, entry.passages) for entry in entries]
+    if not attachments:
+        return [Source(entry.document, entry.passages) for entry in entries]
+    attached = AttachedSources(library, settings.ingest, password, on_progress)
+    return [
+        source
+        for file, entry in zip(files, entries, strict=True)
+        for source in attached.of(file, entry)
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.document_deletion import Deleted
 from jobs.document_store import new_document_id
 from jobs.removals import announce, carry_out, withdraw
 from jobs.services import Services
@@ -54,11 +55,11 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
     return document, is_new
 
 
-def take_away(services: Services, tenant: str, document_id: str) -> list[str]:
-    """The document and everything made of it goes; the ids of the extractions that went too.
+def take_away(services: Services, tenant: str, document_id: str) -> Deleted:
+    """The document, what came attached to it and everything made of these goes.
 
     What cannot be removed now, since the engine or the storage is away, a sweep removes.
     """
-    extraction_ids = services.documents.delete(tenant, document_id)
-    carry_out(services, [document_id, *extraction_ids])
-    return list(extraction_ids)
+    deleted = services.documents.delete(tenant, document_id)
+    carry_out(services, [document_id, *deleted.attachments, *deleted.extractions])
+    return deleted

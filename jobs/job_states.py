@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, delete, exists, false, or_, select
 from sqlalchemy.orm import Session
 
+from jobs.attachment_tree import is_only_attached
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, DeadlineExceeded
 from schemas.extraction import Status
@@ -58,7 +59,8 @@ def conclude(
     now: datetime,
     failure: Failure | None = None,
 ) -> None:
-    """The final state. A document that could not be read takes the jobs along that wait for it."""
+    """The final state. A document that could not be read takes the jobs along that wait for it,
+    but those that read it because it was attached to another."""
     _move(session, record, status)
     record.failure = failure.model_dump(mode="json") if failure else None
     record.finished_at, record.partial_fields = now, []
@@ -156,6 +158,17 @@ def waiting_for(session: Session, document_id: str) -> Sequence[JobRecord]:
     ).all()
 
 
+def has_unread(session: Session, job_id: str) -> bool:
+    """Whether a document of the job is not read, or is to be read anew."""
+    unread = (
+        exists()
+        .where(JobDocumentRecord.job_id == job_id)
+        .where(JobDocumentRecord.document_id == DocumentRecord.id)
+        .where(DocumentRecord.status != DocumentStatus.READY)
+    )
+    return bool(session.scalar(select(unread)))
+
+
 def _move(session: Session, record: JobRecord, status: Status) -> None:
     record.status = status
     record.version += 1
@@ -169,4 +182,18 @@ def _give_up_document(session: Session, record: JobRecord, failure: Failure, now
     document.failure, document.password = record.failure, None
     taken_along = failure.model_copy(update={"param": document.id})
     for waiting in waiting_for(session, document.id):
-        conclude(session, waiting, Status.FAILED, now, taken_along)
+        if is_only_attached(waiting, document.id):
+            _unlink(session, waiting, document.id)
+        else:
+            conclude(session, waiting, Status.FAILED, now, taken_along)
+
+
+def _unlink(session: Session, job: JobRecord, document_id: str) -> None:
+    """An attachment that could not be read is not waited for: the job says so in its result."""
+    session.execute(
+        delete(JobDocumentRecord).where(
+            JobDocumentRecord.job_id == job.id, JobDocumentRecord.document_id == document_id
+        )
+    )
+    job.waits_for_documents = has_unread(session, job.id)
+    job.version += 1

@@ -13,8 +13,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from jobs.attachment_tree import link_attachments, reads_attachments
 from jobs.job_claims import Claim, JobClaims
-from jobs.job_states import ask_to_stop, put_back, removal_of
+from jobs.job_states import ask_to_stop, has_unread, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
 from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
 from jobs.job_views import LISTED, extraction_jobs, has_tags, listed_extractions
@@ -166,6 +167,7 @@ class JobStore(JobClaims, JobSweeps):
             session.add(
                 JobDocumentRecord(job_id=record.id, document_id=document_id, position=position)
             )
+        _link(session, record)
         self._remember(session, new, record.id, now)
         return self._view(session, record), True
 
@@ -192,6 +194,7 @@ class JobStore(JobClaims, JobSweeps):
         record.queued_at = now
         record.deadline_at = now + timedelta(seconds=self._seconds(create))
         record.request_hash = request_hash(create)
+        _link(session, record)
 
     def _seconds(self, create: ExtractionCreate) -> float:
         return create.deadline_seconds or self._settings.deadline_seconds
@@ -216,6 +219,14 @@ def _found(
 
 def _place(record: JobRecord) -> tuple[datetime, str]:
     return record.created_at, record.id
+
+
+def _link(session: Session, record: JobRecord) -> None:
+    """What is attached to its documents is read, too, where that is asked."""
+    if reads_attachments(record):
+        session.flush()
+        link_attachments(session, record)
+        record.waits_for_documents = has_unread(session, record.id)
 
 
 def _record_of(new: NewExtraction, now: datetime, seconds: float) -> JobRecord:

@@ -60,11 +60,17 @@ def twin_in_flight(session: Session, tenant: str, create: ExtractionCreate) -> J
 
 def request_hash(create: ExtractionCreate) -> str:
     """Equal for what must come to the same end: all but the caller's notes on it."""
-    return _hash(create.model_dump(mode="json", exclude={"metadata"}))
+    return _hash(_body(create, "metadata"))
 
 
 def _body_hash(create: ExtractionCreate) -> str:
-    return _hash(create.model_dump(mode="json"))
+    return _hash(_body(create))
+
+
+def _body(create: ExtractionCreate, *left_out: str) -> dict[str, Any]:
+    """A request without `attachments` has the hash that it had before there were any."""
+    unused = () if create.attachments else ("attachments",)
+    return create.model_dump(mode="json", exclude={*left_out, *unused})
 
 
 def _hash(body: dict[str, Any]) -> str:

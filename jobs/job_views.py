@@ -109,6 +109,7 @@ def _extraction_job(record: JobRecord, position: int | None) -> ExtractionJob:
         **_shared(record, _Asked(asked.documents, asked.mode), position),
         response_schema=asked.response_schema,
         instructions=asked.instructions,
+        attachments=asked.attachments,
         partial_fields=[FieldResult.model_validate(field) for field in record.partial_fields],
     )
 

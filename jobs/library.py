@@ -14,7 +14,7 @@ from ingest.passages import passages_of
 from ingest.read import sha256_of
 from jobs.derivation import derivation_of, renamed
 from jobs.parsing import parsed_document
-from schemas.document import Document, Passage
+from schemas.document import PAST_MAX_SECONDS, Document, Passage
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import IngestSettings, Settings
 
@@ -46,26 +46,37 @@ class Library:
         self,
         path: Path,
         *,
+        name: str | None = None,
         password: str | None = None,
         on_progress: OnProgress = ignore_progress,
     ) -> LibraryEntry:
         """Parsed by a child process, unless it is known. What was read under one password is
-        found again under the same one only."""
+        found again under the same one only. `name`: where it is not the file's."""
+        name = name or path.name
         began = time.perf_counter()
         sha256 = sha256_of(path, self._limits)
-        key = self._key(sha256, path.name, password)
-        known = self._cache.get(_KIND, key)
+        key = self._key(sha256, name, password)
+        known = self._known(key, name)
         if known is not None:
-            document, passages = document_of_arrays(known.arrays)
-            document = renamed(document, path.name)
-            on_progress(Progress("parse", 1, 1, "files", path.name))
+            document, passages = known
+            on_progress(Progress("parse", 1, 1, "files", name))
         else:
             document = parsed_document(
-                path, sha256, self._limits, password=password, on_progress=on_progress
+                path, sha256, self._limits, name=name, password=password, on_progress=on_progress
             )
             passages = passages_of(document, self._count_tokens, self._limits.passage_tokens)
-            self._cache.put(_KIND, key, arrays_of(document, passages), {}, label=path.name)
+            self._cache.put(_KIND, key, arrays_of(document, passages), {}, label=name)
         return LibraryEntry(document, passages, known is not None, time.perf_counter() - began)
+
+    def _known(self, key: str, name: str) -> tuple[Document, list[Passage]] | None:
+        """A reading that its time ended is done again, for there may be more of it now."""
+        found = self._cache.get(_KIND, key)
+        if found is None:
+            return None
+        document, passages = document_of_arrays(found.arrays)
+        if any(problem.code == PAST_MAX_SECONDS for problem in document.warnings):
+            return None
+        return renamed(document, name), passages
 
     def _key(self, sha256: str, name: str, password: str | None) -> str:
         return derivation_of(

@@ -7,6 +7,7 @@ type and the summary, so that they are known without reading the rest.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ def request_for(
 def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any]:
     """The metadata of the array file that it wrote."""
     limits = IngestSettings(**request["limits"])
+    if "ends_at" in request:  # the start of this process, and pages that were lost, took time
+        left = max(0.001, request["ends_at"] - time.time())
+        limits = limits.model_copy(update={"max_seconds": left})
     document = _document(request, limits, on_progress)
     passages = _passages(document, request["tokenizer"], limits)
     about = {

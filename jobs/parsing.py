@@ -56,14 +56,16 @@ def parsed_document(
     sha256: str,
     limits: IngestSettings,
     *,
+    name: str | None = None,
     password: str | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> Document:
-    """The document that a file of this hash holds; it is not cut into passages."""
+    """The document that a file of this hash holds, under its name or another; it is not cut into
+    passages."""
     with tempfile.TemporaryDirectory(prefix="needlepoint-") as folder:
         target = Path(folder) / "parsed"
         request = request_for(
-            file, target, name=file.name, sha256=sha256, password=password, limits=limits
+            file, target, name=name or file.name, sha256=sha256, password=password, limits=limits
         )
         run_parse(request, limits, on_progress=on_progress)
         found = array_file.read(target)

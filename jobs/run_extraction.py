@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from jobs.at_engine import AtEngine
+from jobs.documents_read import DocumentsRead, documents_read, with_warnings
 from jobs.extraction_progress import ExtractionProgress
 from jobs.job_store import Claim
 from jobs.patience import patiently
@@ -23,10 +24,13 @@ def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[]
     """Brings a job to its result, completed or incomplete. Whatever ends it otherwise is raised:
     `Cancelled` when it was to stop; nothing is written then."""
     began = time.monotonic()
-    request = _request_of(claim, services)
+    create = ExtractionCreate.model_validate(claim.request)
+    read = documents_read(services, claim.tenant, create)
+    request = _request_of(claim, create, read)
     work = AtEngine(claim, services, should_stop, ExtractionProgress())
     extraction = work.result(lambda on_event: services.engine.extract(request, on_event))
-    extraction = extraction.model_copy(update={"id": claim.job_id})
+    warnings = with_warnings(extraction.warnings, read)
+    extraction = extraction.model_copy(update={"id": claim.job_id, "warnings": warnings})
     key = result_key(claim.tenant, claim.job_id, claim.attempt)
     data = extraction.model_dump_json().encode()
     patiently(lambda: services.storage.put_bytes(key, data), should_stop)
@@ -45,13 +49,11 @@ def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[]
         _remove_if_unwanted(claim, services, key)
 
 
-def _request_of(claim: Claim, services: Services) -> EngineExtract:
-    create = ExtractionCreate.model_validate(claim.request)
-    handles = services.documents.documents_of(claim.tenant, create.documents)
+def _request_of(claim: Claim, create: ExtractionCreate, read: DocumentsRead) -> EngineExtract:
     return EngineExtract(
         request_id=f"{claim.job_id}:{claim.attempt}",
         tenant=claim.tenant,
-        documents=[EngineDocument(id=handle.id, key=handle.parsed_key) for handle in handles],
+        documents=[EngineDocument(id=handle.id, key=handle.parsed_key) for handle in read.handles],
         response_schema=create.response_schema,
         instructions=create.instructions,
         mode=None if create.mode == "auto" else Mode(create.mode),

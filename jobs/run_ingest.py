@@ -14,6 +14,7 @@ from typing import Any
 
 from engine import array_file
 from engine.token_counter import TokenCounter
+from jobs.attached_documents import attach, told_anew
 from jobs.derivation import derivation_of
 from jobs.derived_files import keep, parsed_key
 from jobs.document_store import IngestTarget
@@ -24,6 +25,7 @@ from jobs.parsing import run_parse
 from jobs.preparing import most_waiting_tokens
 from jobs.services import Services
 from jobs.storage import Storage, original_key
+from schemas.document import PAST_MAX_SECONDS
 from schemas.errors import Cancelled, NotFound, Unavailable
 from schemas.jobs import JobProgress
 from schemas.progress import Progress
@@ -47,7 +49,7 @@ def run_ingest(claim: Claim, services: Services, *, should_stop: Callable[[], bo
     services.documents.ingested(
         claim,
         media_type=about["media_type"],
-        summary=json.loads(about["summary"]),
+        summary=read.attached(json.loads(about["summary"])),
         parsed_key=key,
         most_waiting_tokens=most_waiting_tokens(services.settings),
     )
@@ -84,6 +86,18 @@ class _Read:
                 folder / "parsed",
             )
         return about
+
+    def attached(self, summary: dict[str, Any]) -> dict[str, Any]:
+        """Makes documents of what it carries; the summary, with what of that is not read."""
+        if not summary.get("attachments"):
+            return summary
+        storage = self.services.storage
+        original = original_key(self.claim.tenant, self.target.document_id)
+        with _scratch_folder(storage) as folder, _original(storage, original, folder) as file:
+            warnings = attach(
+                self.claim, self.target, file, self.services, should_stop=self.should_stop
+            )
+        return told_anew(summary, warnings)
 
     def _request(self, file: Path, target: Path) -> dict[str, Any]:
         return request_for(
@@ -138,12 +152,17 @@ def _key(tenant: str, target: IngestTarget, settings: Settings) -> str:
 
 
 def _known(storage: Storage, key: str) -> dict[str, str] | None:
-    """What is said of it, where it was read before and lies there whole."""
+    """What is said of it, where it was read before and lies there whole; a reading that its time
+    ended is done again, for there may be more of it now."""
     try:
         found = array_file.read(storage.local_file(key))
     except NotFound:
         return None
-    return dict(found.about) if found else None
+    if found is None:
+        return None
+    warnings = json.loads(found.about["summary"])["warnings"]
+    is_cut = any(problem["code"] == PAST_MAX_SECONDS for problem in warnings)
+    return None if is_cut else dict(found.about)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Which tables hold the truth?
 
 Every record belongs to a tenant. Times are UTC. Foreign keys go with what they point at, except
-the ledger's, which outlives the job.
+the ledger's, which outlives the job, and a document's parent, which is deleted with it alone.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 DEFAULT_TENANT = "default"
 _ACTIVE = text("status IN ('queued', 'running')")
+_UPLOADED = text("parent_id IS NULL")
 _Json = JSON(none_as_null=True)  # not JSONB, which would put the names of a schema in its own order
 _Tags = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _Id = String(64)
@@ -96,17 +97,28 @@ class DocumentRecord(Table):
     """The same bytes under the same name are one document of a tenant.
 
     `summary` is what an `Inspection` counts, once it was read; `parsed_key` says where the parsed
-    file lies in the storage. `password` is there until the document was read, then erased.
+    file lies in the storage. `password` is there until the document was read, then erased. One
+    that came attached to another names that as its parent, and is one by the same rule of it.
     """
 
     __tablename__ = "documents"
     __table_args__ = (
-        Index("uq_documents_content", "tenant_id", "sha256", "name", unique=True),
+        Index(
+            "uq_documents_content",
+            "tenant_id",
+            "sha256",
+            "name",
+            unique=True,
+            sqlite_where=_UPLOADED,
+            postgresql_where=_UPLOADED,
+        ),
+        Index("uq_documents_attached", "parent_id", "sha256", "name", unique=True),
         Index("ix_documents_listed", "tenant_id", "created_at", "id"),
     )
 
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("documents.id"))
     sha256: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(512))
     num_bytes: Mapped[int] = mapped_column(BigInteger)

@@ -63,7 +63,10 @@ class DocumentDeleted(ContractModel):
     id: str
     object: Literal["document"] = "document"
     deleted: Literal[True] = True
-    extractions_deleted: Annotated[list[str], Field(description="they had read the document")]
+    attachments_deleted: Annotated[
+        list[str], Field(description="documents that came attached to it")
+    ]
+    extractions_deleted: Annotated[list[str], Field(description="they had read one of these")]
 
 
 class ExtractionDeleted(ContractModel):

@@ -16,6 +16,17 @@ import numpy.typing as npt
 from schemas.extraction import Problem
 from schemas.source_map import SourceMap
 
+GAPS = frozenset(
+    {
+        *("unreadable_page", "page_crashed", "page_slow", "page_large", "ocr_failed"),
+        *("past_max_pages", "past_max_characters", "past_max_seconds", "after_lost_pages"),
+    }
+)
+"""Codes of warnings that say of a part of a document that it was not read."""
+
+PAST_MAX_SECONDS = "past_max_seconds"
+"""The one that another reading, with more time, may come without."""
+
 
 class SegmentKind(StrEnum):
     HEADING = "heading"

@@ -40,6 +40,10 @@ class Inspection(ContractModel):
     characters: int
     tokens: int
     passages: int
+    partial: Annotated[
+        bool, Field(description="parts of it were not read: `warnings` say which and why")
+    ] = False
+    attachments: Annotated[int, Field(description="files that it carries")] = 0
     ocr: Annotated[
         InspectedOcr | None, Field(description="null: the file itself says all that was read")
     ] = None

@@ -104,6 +104,13 @@ class ExtractionCreate(RequestModel):
         Field(description=f"a JSON Schema of type object, up to {MAX_SCHEMA_BYTES:,} bytes"),
     ]
     instructions: Annotated[str | None, Field(max_length=8_000)] = None
+    attachments: Annotated[
+        bool,
+        Field(
+            description="read what came attached to these documents, too; what of it could not be "
+            "read is named in the result's warnings. False names what was not read"
+        ),
+    ] = False
     mode: Literal["auto", "dense", "indexed", "scan"] = "auto"
     priority: Literal["interactive", "standard", "batch"] = "standard"
     deadline_seconds: Annotated[
@@ -139,6 +146,7 @@ class ExtractionJob(ListedExtraction):
 
     response_schema: dict[str, Any]
     instructions: str | None
+    attachments: Annotated[bool, Field(description="what came attached is read, too")] = False
     partial_fields: list[FieldResult] = Field(
         default_factory=list,
         description="fields read so far, while it runs; the latest of them, where they are many",

@@ -23,7 +23,8 @@ class SettingsGroup(BaseModel):
 
 
 class IngestSettings(SettingsGroup):
-    """Limits on one document; past a limit it fails alone, with a `TooLarge`."""
+    """Limits on one document. Past one it fails alone, with a `TooLarge`, and a document of pages
+    keeps those before, where the limit is one of pages, characters, time or memory."""
 
     max_bytes: Annotated[int, Field(gt=0)] = 1 << 30
     max_pages: Annotated[int, Field(gt=0)] = 20_000
@@ -47,10 +48,21 @@ class IngestSettings(SettingsGroup):
         int, Field(ge=0, description="pages read at the same time; 0: one a core, as memory allows")
     ] = 0
     max_seconds: Annotated[
-        float, Field(gt=0, description="of one document in the service, then it is killed")
+        float,
+        Field(
+            gt=0,
+            description="of one document, then its process is killed; pages that are not begun by "
+            "nine tenths of it are left out",
+        ),
     ] = 1800.0
     max_characters: Annotated[
-        int, Field(gt=0, lt=1 << 31, description="of the text of a document")
+        int,
+        Field(
+            gt=0,
+            lt=1 << 31,
+            description="of the text of a document; pages with which it would be longer are left "
+            "out, and so are those after them",
+        ),
     ] = 100_000_000
     max_page_seconds: Annotated[
         float, Field(gt=0, description="of one page of a PDF, then it is left out")
@@ -58,12 +70,28 @@ class IngestSettings(SettingsGroup):
     max_lost_pages: Annotated[
         int,
         Field(
-            ge=0, description="left out because they end the process that reads them; 0: an error"
+            ge=0,
+            description="left out because they end the process that reads them, then only what is "
+            "before the next is kept; 0: an error",
         ),
     ] = 5
     max_memory_bytes: Annotated[
         int, Field(ge=1 << 28, description="address space of the process that parses one document")
     ] = 8 << 30
+    max_attachments: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="files that one document carries, those within one another among them, "
+            "that are read too; the others are named in a warning; 0: none",
+        ),
+    ] = 100
+    max_attachment_bytes: Annotated[
+        int, Field(gt=0, description="of all these files together, unpacked")
+    ] = 1 << 30
+    max_attachment_depth: Annotated[
+        int, Field(ge=0, le=10, description="1: what the document carries; 2: what that carries")
+    ] = 3
 
 
 class EngineSettings(SettingsGroup):

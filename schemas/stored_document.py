@@ -49,6 +49,13 @@ class StoredDocument(ContractModel):
     id: str
     object: Literal["document"] = "document"
     name: str
+    parent: Annotated[
+        str | None, Field(description="the document that it came attached to; null: uploaded")
+    ] = None
+    attachments: list[str] = Field(
+        default_factory=list,
+        description="documents made of the files that it carries, once it was read",
+    )
     sha256: str
     num_bytes: int
     media_type: Annotated[str | None, Field(description="by content, once it was looked at")]
@@ -60,6 +67,9 @@ class StoredDocument(ContractModel):
     characters: int | None = None
     tokens: int | None = None
     passages: int | None = None
+    partial: Annotated[
+        bool, Field(description="parts of it were not read: `warnings` say which and why")
+    ] = False
     index: DocumentIndex
     ocr: InspectedOcr | None = None
     warnings: list[Problem] = Field(default_factory=list)

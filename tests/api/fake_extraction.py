@@ -47,6 +47,7 @@ def extract(
     instructions: str | None = None,
     mode: Mode | None = None,
     password: str | None = None,
+    attachments: bool = False,
     on_progress: OnProgress = ignore_progress,
 ) -> Extraction:
     """The first line of the first file, for every field."""
@@ -58,6 +59,7 @@ def extract(
             "instructions": instructions,
             "mode": mode,
             "password": password,
+            "attachments": attachments,
         }
     )
     if instructions == "interrupt":

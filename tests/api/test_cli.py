@@ -48,12 +48,14 @@ def test_options_reach_the_reader() -> None:
         [
             *("extract", "lease.txt", "lease.txt", "--schema", "fields.json", "--mode", "indexed"),
             *("--model", "other", "--password", "open", "--instructions", "euros"),
+            "--attachments",
         ]
     )
     [call] = fake_extraction.calls
     assert call["files"] == [Path("lease.txt"), Path("lease.txt")]
     assert (call["mode"], call["settings"].engine.model) == ("indexed", "other")
     assert (call["password"], call["instructions"]) == ("open", "euros")
+    assert call["attachments"]
 
 
 def test_the_mode_auto_leaves_the_choice_to_the_reader() -> None:

@@ -289,6 +289,7 @@ def test_a_deleted_document_takes_its_extractions_and_files_along(service: Serve
         "id": document,
         "object": "document",
         "deleted": True,
+        "attachments_deleted": [],
         "extractions_deleted": [extraction],
     }
     data = service.services.settings.data_directory

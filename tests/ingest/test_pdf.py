@@ -6,7 +6,7 @@ import pytest
 from ingest import pdf_pages
 from ingest.pdf import read_pdf
 from schemas.document import SegmentKind
-from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
+from schemas.errors import PasswordRequired, UnreadableDocument, WrongPassword
 from schemas.extraction import PageRegion
 from schemas.progress import Progress
 from schemas.settings import IngestSettings
@@ -173,11 +173,14 @@ def test_a_file_cut_short_is_repaired_with_a_warning(capfd: pytest.CaptureFixtur
     assert capfd.readouterr() == ("", "")
 
 
-def test_more_pages_than_allowed_are_refused() -> None:
+def test_pages_past_those_allowed_are_left_out() -> None:
     data = pdf_of([[(72, 80, "a")], [(72, 80, "b")]])
     limits = IngestSettings(max_pages=1)
-    with pytest.raises(TooLarge, match="2 pages, more than the limit of 1"):
-        read_pdf(data, document_id="0", name="a.pdf", limits=limits)
+    document = read_pdf(data, document_id="0", name="a.pdf", limits=limits)
+    assert (document.text, len(document.pages)) == ("a", 1)
+    assert [problem.message for problem in document.warnings] == [
+        "a.pdf: page 2 was not read: past NEEDLEPOINT_INGEST__MAX_PAGES"
+    ]
 
 
 def _encrypted() -> bytes:

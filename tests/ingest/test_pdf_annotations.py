@@ -107,7 +107,7 @@ def test_attached_files_are_listed_and_said_to_be_unread() -> None:
 
 def test_attached_files_can_be_taken_out() -> None:
     files = attached_files(_with_files(), name="a.pdf", limits=IngestSettings())
-    assert [(about.name, data) for about, data in files] == [
+    assert [(file.about.name, file.load(100)) for file in files] == [
         ("rates.csv", b"a,b\n1,2\n"),
         ("note.txt", b"hello"),
     ]

@@ -36,9 +36,17 @@ def test_each_page_is_lost_for_its_own_reason() -> None:
     }
 
 
-def test_one_page_more_than_may_be_lost_is_an_error() -> None:
-    with pytest.raises(UnreadableDocument, match=r"a\.pdf: the parser died \(SIGSEGV\) on page 3"):
-        lost_pages({1: "segfault", 3: "segfault"}, max_lost=1)
+def test_one_page_more_than_may_be_lost_keeps_those_before() -> None:
+    assert lost_pages({1: "segfault", 3: "segfault"}, max_lost=1) == {
+        1: "page_crashed",
+        3: "page_crashed",
+        4: "after_lost_pages",
+    }
+
+
+def test_one_page_more_than_may_be_lost_with_none_before_is_an_error() -> None:
+    with pytest.raises(UnreadableDocument, match=r"a\.pdf: the parser died \(SIGSEGV\) on page 2"):
+        lost_pages({1: "segfault", 2: "segfault"}, max_lost=1)
 
 
 def test_a_page_that_may_not_be_lost_says_what_to_do() -> None:

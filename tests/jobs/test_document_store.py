@@ -207,7 +207,7 @@ def test_deleting_takes_the_extractions_that_read_it(
     gone, kept = asked(jobs, other_id, document_id), asked(jobs, other_id)
     claim = claimed(jobs)
     deleted = documents.delete(TENANT, document_id)
-    assert deleted == [gone.id]
+    assert (deleted.attachments, deleted.extractions) == ((), (gone.id,))
     assert jobs.renew(claim) is None
     assert [job.id for job in jobs.list_extractions(TENANT)[0]] == [kept.id]
     with database.reading() as session:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from ingest import pdf_pages
+from ingest.read import document_of
 from jobs.page_drawing import drawn_pages
 from jobs.parsing import parsed_document
 from schemas.document import Document
@@ -15,7 +19,7 @@ from schemas.document_invariants import broken_invariants
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.settings import IngestSettings
 from tests.ingest import hostile_pdfs
-from tests.ingest.pdf_maker import read
+from tests.ingest.pdf_maker import pdf_of, read
 
 LIMITS = IngestSettings(max_seconds=60, max_page_seconds=1.5, max_memory_bytes=2 << 30)
 
@@ -41,9 +45,11 @@ def test_a_page_twenty_thousand_levels_deep_ends(tmp_path: Path) -> None:
     assert len(parse(hostile_pdfs.pdf_with_deep_page_tree(), tmp_path).pages) == 1
 
 
-def test_a_hundred_thousand_pages_are_more_than_are_read() -> None:
-    with pytest.raises(TooLarge, match=r"a\.pdf: has 100,000 pages, .* 20,000; split the file or"):
-        read(hostile_pdfs.pdf_with_many_pages(100_000))
+def test_of_a_hundred_thousand_pages_those_past_the_limit_are_left_out(tmp_path: Path) -> None:
+    limits = IngestSettings(max_pages=20)
+    document = parse(hostile_pdfs.pdf_with_many_pages(100_000), tmp_path, limits)
+    assert (len(document.pages), codes(document)) == (20, ["past_max_pages"])
+    assert "pages 21-100000 were not read" in document.warnings[0].message
 
 
 def test_pages_that_are_claimed_and_not_there_are_not_counted_on() -> None:
@@ -105,10 +111,27 @@ def test_a_page_with_more_text_than_memory_costs_that_page(tmp_path: Path) -> No
         parse(hostile_pdfs.pdf_with_text_bomb(), tmp_path, limits)
 
 
-def test_text_past_the_limit_is_refused(tmp_path: Path) -> None:
-    data = hostile_pdfs.pages_of([hostile_pdfs.said("word " * 50)] * 3)
-    with pytest.raises(TooLarge, match=r"holds \d+ characters, more than the limit of 100; split"):
-        parse(data, tmp_path, IngestSettings(max_characters=100))
+def test_pages_with_which_the_text_is_too_long_are_left_out(tmp_path: Path) -> None:
+    data = hostile_pdfs.pages_of([hostile_pdfs.said("word " * 15)] * 4)
+    document = parse(data, tmp_path, IngestSettings(max_characters=160))
+    assert (len(document.pages), document.text.count("word")) == (4, 30)
+    [problem] = document.warnings
+    assert problem.code == "past_max_characters"
+    assert problem.message.startswith("a.pdf: pages 3-4 were not read")
+    with pytest.raises(TooLarge, match=r"page 1 alone holds more characters than the limit of 50"):
+        parse(data, tmp_path, IngestSettings(max_characters=50))
+
+
+def test_pages_that_are_not_begun_in_time_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second goes by with each look at the clock."""
+    clock = SimpleNamespace(monotonic=itertools.count().__next__)
+    monkeypatch.setattr(pdf_pages, "time", clock)
+    data = pdf_of([[(72, 72, "one")], [(72, 72, "two")], [(72, 72, "three")]])
+    document = document_of(data, "a.pdf", IngestSettings(max_seconds=2))
+    assert (document.text, len(document.pages)) == ("one", 3)
+    assert [problem.message for problem in document.warnings] == [
+        "a.pdf: pages 2-3 were not read: NEEDLEPOINT_INGEST__MAX_SECONDS were over"
+    ]
 
 
 @pytest.mark.slow

@@ -202,7 +202,7 @@ def test_a_deleted_document_ends_its_preparation(
 ) -> None:
     ask(preparations, document)
     claim = claimed(jobs, Queue.PREPARE)
-    assert documents.delete(TENANT, document) == []
+    assert documents.delete(TENANT, document).extractions == ()
     assert jobs.look(claim) is None
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(JobRecord)) == 0
