@@ -35,8 +35,8 @@ def write_layouts(
 def write_attachments(
     file: Path, document: Document, folder: Path, limits: IngestSettings, password: str | None
 ) -> Iterator[Path]:
-    """The files that a PDF carries, under their own names; none is written over."""
-    from ingest.pdf_attachments import attached_files
+    """The files that a PDF or a mail carries, under their own names; none is written over."""
+    from ingest.attached import attached_files
 
     if not document.attachments:
         return

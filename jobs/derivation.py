@@ -12,7 +12,7 @@ from schemas.document import Document
 from schemas.extraction import Problem
 from schemas.settings import IngestSettings
 
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 """Raised with every change that makes a document or its passages come out differently."""
 
 _WITHOUT_EFFECT = {"max_seconds", "ocr_processes"}
