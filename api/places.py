@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from schemas.extraction import LineRegion, PageRegion, Region, SheetRegion
+from schemas.extraction import PageRegion, PartRegion, PointerRegion, Region, SheetRegion
+
+_SECTION_LENGTH = 60
 
 
 def place_of(regions: Sequence[Region]) -> str:
@@ -31,13 +33,29 @@ def _name_of(region: Region) -> str:
         return f"p. {region.page}{printed}"
     if isinstance(region, SheetRegion):
         return f"{visible(region.sheet)}!{region.range}"
-    return _name_of_lines(region)
+    if isinstance(region, PartRegion):
+        return _name_of_part(region)
+    if isinstance(region, PointerRegion):
+        return _name_of_value(region)
+    return _name_of_lines(region.first_line, region.last_line)
 
 
-def _name_of_lines(region: LineRegion) -> str:
-    if region.first_line == region.last_line:
-        return f"line {region.first_line}"
-    return f"lines {region.first_line}–{region.last_line}"
+def _name_of_part(region: PartRegion) -> str:
+    cells = f", {region.range}" if region.range else ""
+    section = f" ({shortened(visible(region.section), _SECTION_LENGTH)})" if region.section else ""
+    return f"{visible(region.part)}{cells}{section}"
+
+
+def _name_of_value(region: PointerRegion) -> str:
+    pointer = visible(region.pointer)
+    if region.first_line is None or region.last_line is None:
+        return pointer or "the whole file"
+    lines = _name_of_lines(region.first_line, region.last_line)
+    return f"{lines}, {pointer}" if pointer else lines
+
+
+def _name_of_lines(first: int, last: int) -> str:
+    return f"line {first}" if first == last else f"lines {first}–{last}"
 
 
 def _steers(character: str) -> bool:

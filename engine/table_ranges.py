@@ -53,7 +53,7 @@ def place_of(frame: Frame, column: int, rows: Sequence[int], most_ranges: int) -
 
 
 def _regions(frame: Frame, column: int, run: Sequence[int]) -> Iterator[Region]:
-    """One for each sheet, page or run of lines; on a page a box around the cells."""
+    """One for each sheet, page, part or run of lines; on a page a box around the cells."""
     places = frame.document.source_map
     first = places.rows(int(frame.starts[run[0], column]), int(frame.stops[run[0], column])).start
     if places.kind is PlaceKind.SHEET:
@@ -64,8 +64,13 @@ def _regions(frame: Frame, column: int, run: Sequence[int]) -> Iterator[Region]:
         last = places.rows(int(frame.starts[run[-1], column]), int(frame.stops[run[-1], column]))
         lines = places.place[first : last.stop]
         yield LineRegion(first_line=int(lines.min()), last_line=int(lines.max()))
-    else:
+    elif places.kind is PlaceKind.PAGE:
         yield from _pages(frame, column, run)
+    else:
+        cells = [
+            places.rows(int(frame.starts[r, column]), int(frame.stops[r, column])) for r in run
+        ]
+        yield from places.regions_of(np.concatenate([np.arange(c.start, c.stop) for c in cells]))
 
 
 def _box(frame: Frame, column: int, row: int) -> npt.NDArray[np.float32]:

@@ -40,6 +40,14 @@ def attached_files(
             from ingest.pdf_attachments import attached_files as of_pdf
 
             yield from of_pdf(data, name=name, limits=limits, password=password)
+        case MediaType.EML:
+            from ingest.mail_parts import attached_files as of_mail
+
+            yield from of_mail(data, name=name)
+        case MediaType.MSG:
+            from ingest.outlook import attached_files as of_outlook
+
+            yield from of_outlook(data, name=name)
         case _:
             return
 

@@ -79,6 +79,8 @@ def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:
         arrays["map_boxes"],
         tuple(about["map_labels"]),
         arrays.get("map_confidence", np.zeros(0, dtype=np.float32)),  # older files have none
+        arrays.get("map_section_starts", np.zeros(0, dtype=np.int32)),
+        tuple(about.get("map_sections", ())),
     )
 
 
@@ -142,6 +144,7 @@ def _about(document: Document) -> dict[str, Any]:
         "attachments": [astuple(attachment) for attachment in document.attachments],
         "map_kind": document.source_map.kind,
         "map_labels": list(document.source_map.labels),
+        "map_sections": list(document.source_map.sections),
     }
 
 
@@ -198,6 +201,7 @@ def _map_columns(source_map: SourceMap) -> dict[str, Array]:
         "map_confidence": source_map.confidence,
         "map_line": source_map.line,
         "map_boxes": source_map.boxes,
+        "map_section_starts": source_map.section_starts,
     }
 
 

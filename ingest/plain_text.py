@@ -31,7 +31,7 @@ _MIN_WRAP_WIDTH = 50
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     number: int  # from 1
     text: str
 
@@ -41,12 +41,12 @@ def read_plain_text(data: bytes, *, document_id: str, name: str, media_type: str
     if found is None:
         raise UnreadableDocument(f"{name}: the file is no text", param=name)
     text, encoding = found
-    lines = [_Line(n, line.rstrip()) for n, line in enumerate(_split(text), start=1)]
+    lines = lines_of(text)
     writer = TextWriter()
     if media_type == MediaType.MARKDOWN:
         _write_markdown(writer, lines)
     else:
-        for paragraph in _paragraphs(lines):
+        for paragraph in paragraphs_of(lines):
             _write_paragraph(writer, paragraph)
     return writer.document(
         document_id,
@@ -58,14 +58,15 @@ def read_plain_text(data: bytes, *, document_id: str, name: str, media_type: str
     )
 
 
-def _split(text: str) -> list[str]:
+def lines_of(text: str) -> list[Line]:
     """Lines as editors count them."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").split("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return [Line(n, line.rstrip()) for n, line in enumerate(text.split("\n"), start=1)]
 
 
-def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
+def paragraphs_of(lines: Sequence[Line]) -> list[list[Line]]:
     """Runs of lines between blank ones."""
-    paragraphs: list[list[_Line]] = [[]]
+    paragraphs: list[list[Line]] = [[]]
     for line in lines:
         if normalise(line.text):
             paragraphs[-1].append(line)
@@ -75,26 +76,31 @@ def _paragraphs(lines: Sequence[_Line]) -> list[list[_Line]]:
 
 
 def _write_paragraph(
-    writer: TextWriter, lines: Sequence[_Line], *, wrap_width: int | None = None
+    writer: TextWriter, lines: Sequence[Line], *, wrap_width: int | None = None
 ) -> None:
     """`wrap_width` 0 joins every line that may be joined; without it, the longest line tells."""
     if wrap_width is None:
-        wrap_width = max(len(line.text) for line in lines)
-        wrap_width = wrap_width if wrap_width >= _MIN_WRAP_WIDTH else 1 << 30
+        wrap_width = wrap_width_of(lines)
     writer.gap("\n\n")
     start = writer.length
     for at, line in enumerate(lines):
         if at:
-            writer.write(" " if _is_wrapped(lines[at - 1].text, line.text, wrap_width) else "\n")
+            writer.write(" " if is_wrapped(lines[at - 1].text, line.text, wrap_width) else "\n")
         _write_line(writer, normalise(line.text), line.number)
     writer.segment(SegmentKind.PARAGRAPH, start, lines[0].number)
 
 
-def _is_wrapped(before: str, after: str, wrap_width: int) -> bool:
+def wrap_width_of(lines: Sequence[Line]) -> int:
+    """The width at which lines of a paragraph may have been broken, as its longest tells."""
+    width = max(len(line.text) for line in lines)
+    return width if width >= _MIN_WRAP_WIDTH else 1 << 30
+
+
+def is_wrapped(before: str, after: str, wrap_width: int) -> bool:
     """Whether the line broke because the next word did not fit. Lines that begin alike, as those
     of a log do, were ended by their writer."""
-    first_word = after.split(maxsplit=1)[0]
-    if _ITEM.match(after) or _shape(before.split(maxsplit=1)[0]) == _shape(first_word):
+    first_word = (after.split(maxsplit=1) or [""])[0]
+    if _ITEM.match(after) or _shape((before.split(maxsplit=1) or [""])[0]) == _shape(first_word):
         return False
     return len(before) + 1 + len(first_word) > wrap_width
 
@@ -110,7 +116,7 @@ def _write_line(writer: TextWriter, text: str, number: int) -> Range:
     return span
 
 
-def _write_markdown(writer: TextWriter, lines: Sequence[_Line]) -> None:
+def _write_markdown(writer: TextWriter, lines: Sequence[Line]) -> None:
     at = 0
     while at < len(lines):
         if heading := _HEADING.match(lines[at].text):
@@ -131,19 +137,19 @@ def _write_heading(writer: TextWriter, text: str, level: int, number: int) -> No
         writer.segment(SegmentKind.HEADING, start, number, level=level)
 
 
-def _write_code(writer: TextWriter, lines: Sequence[_Line], first: int) -> int:
+def _write_code(writer: TextWriter, lines: Sequence[Line], first: int) -> int:
     """A fenced block keeps its lines; its blank ones part paragraphs as elsewhere."""
     fence = _FENCE.match(lines[first].text)
     assert fence
     stop = first + 1
     while stop < len(lines) and not lines[stop].text.lstrip().startswith(fence[1]):
         stop += 1
-    for paragraph in _paragraphs(lines[first + 1 : stop]):
+    for paragraph in paragraphs_of(lines[first + 1 : stop]):
         _write_paragraph(writer, paragraph, wrap_width=1 << 30)
     return stop + 1
 
 
-def _write_block(writer: TextWriter, lines: Sequence[_Line], first: int) -> int:
+def _write_block(writer: TextWriter, lines: Sequence[Line], first: int) -> int:
     """A paragraph, or a heading that is underlined."""
     stop = first
     while stop < len(lines) and normalise(lines[stop].text) and not _starts(lines, stop, first):
@@ -159,7 +165,7 @@ def _write_block(writer: TextWriter, lines: Sequence[_Line], first: int) -> int:
     return stop
 
 
-def _starts(lines: Sequence[_Line], at: int, first: int) -> bool:
+def _starts(lines: Sequence[Line], at: int, first: int) -> bool:
     """Whether something else begins at a line of a paragraph."""
     text = lines[at].text
     if at > first and _UNDERLINE.match(lines[at - 1].text) and at - first == 2:
@@ -167,7 +173,7 @@ def _starts(lines: Sequence[_Line], at: int, first: int) -> bool:
     return bool(_HEADING.match(text) or _FENCE.match(text)) or _is_table(lines, at)
 
 
-def _is_table(lines: Sequence[_Line], at: int) -> bool:
+def _is_table(lines: Sequence[Line], at: int) -> bool:
     return (
         at + 1 < len(lines)
         and "|" in lines[at].text
@@ -186,7 +192,7 @@ def _fields(line: str) -> list[str]:
     return [normalise(field.replace("\\|", "|")) for field in fields]
 
 
-def _write_table(writer: TextWriter, lines: Sequence[_Line], first: int) -> int:
+def _write_table(writer: TextWriter, lines: Sequence[Line], first: int) -> int:
     stop = first + 2
     while stop < len(lines) and "|" in lines[stop].text:
         stop += 1
@@ -212,7 +218,7 @@ def _write_table(writer: TextWriter, lines: Sequence[_Line], first: int) -> int:
 
 
 def _write_row(
-    writer: TextWriter, line: _Line, number: int, grid: int
+    writer: TextWriter, line: Line, number: int, grid: int
 ) -> list[tuple[int, int, int, int]]:
     start = writer.length
     cells: list[tuple[int, int, int, int]] = []

@@ -149,6 +149,47 @@ def _read(
             return read_delimited(
                 data, document_id=document_id, name=name, media_type=media_type, limits=limits
             )
+        case MediaType.HTML:
+            from ingest.html_page import read_html
+
+            return read_html(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
+        case MediaType.DOCX:
+            from ingest.docx import read_docx
+
+            return read_docx(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
+        case MediaType.PPTX:
+            from ingest.pptx import read_pptx
+
+            return read_pptx(
+                data,
+                document_id=document_id,
+                name=name,
+                media_type=media_type,
+                limits=limits,
+                on_progress=on_progress,
+            )
+        case MediaType.EML:
+            from ingest.mail import read_mail
+
+            return read_mail(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
+        case MediaType.MSG:
+            from ingest.outlook import read_outlook
+
+            return read_outlook(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
+        case MediaType.JSON | MediaType.JSON_LINES:
+            from ingest.json_records import read_json
+
+            return read_json(
+                data, document_id=document_id, name=name, media_type=media_type, limits=limits
+            )
         case MediaType.MARKDOWN | MediaType.TEXT:
             from ingest.plain_text import read_plain_text
 

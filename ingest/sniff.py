@@ -12,13 +12,15 @@ from pathlib import PurePath
 
 import puremagic
 
+from ingest.sniff_text import are_json_lines, is_html, is_json, is_mail
 from ingest.text_encoding import decoded, is_binary
 from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
 _WHOLE = "check that the file was stored or uploaded whole"
 READ_FORMATS = (
-    "PDF, XLSX, XLSM, XLS, XLSB, ODS, CSV, TSV, TXT, Markdown, and pictures as PNG, JPEG and TIFF"
+    "PDF, XLSX, XLSM, XLS, XLSB, ODS, CSV, TSV, DOCX, PPTX, HTML, EML, MSG, JSON, JSON Lines, TXT, "
+    "Markdown, and pictures as PNG, JPEG and TIFF"
 )
 
 
@@ -33,6 +35,13 @@ class MediaType(StrEnum):
     TSV = "text/tab-separated-values"
     MARKDOWN = "text/markdown"
     TEXT = "text/plain"
+    HTML = "text/html"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    EML = "message/rfc822"
+    MSG = "application/vnd.ms-outlook"
+    JSON = "application/json"
+    JSON_LINES = "application/jsonl"
     PNG = "image/png"
     JPEG = "image/jpeg"
     TIFF = "image/tiff"
@@ -54,23 +63,27 @@ _TEXT_TYPES = {
     ".tab": MediaType.TSV,
     ".md": MediaType.MARKDOWN,
     ".markdown": MediaType.MARKDOWN,
+    ".html": MediaType.HTML,
+    ".htm": MediaType.HTML,
+    ".xhtml": MediaType.HTML,
+    ".eml": MediaType.EML,
+    ".json": MediaType.JSON,
+    ".geojson": MediaType.JSON,
+    ".jsonl": MediaType.JSON_LINES,
+    ".ndjson": MediaType.JSON_LINES,
 }
 _BINARY_SUFFIXES = {".pdf", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".doc", ".docx", ".zip"}
+_BINARY_SUFFIXES |= {".pptx", ".ppt", ".msg"}
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MESSAGE_STREAM = "__properties_version1.0".encode("utf-16-le")
 _OLE_STREAMS = {
     "EncryptedPackage": "an encrypted Office file that is damaged",
     "WordDocument": "a Word 97-2003 file (.doc)",
     "PowerPoint Document": "a PowerPoint 97-2003 file (.ppt)",
 }
 _XLS_STREAMS = ("Workbook", "Book")
-_ZIP_FOLDERS = {
-    "word/": "a Word file (DOCX)",
-    "ppt/": "a PowerPoint file (PPTX)",
-}
+_OFFICE_FOLDERS = {"word/": MediaType.DOCX, "ppt/": MediaType.PPTX}
 _TEXT_MARKS = {
-    "<!doctype html": "an HTML page",
-    "<html": "an HTML page",
-    "<?xml": "an XML file",
     "{\\rtf": "an RTF file",
     "%!ps": "a PostScript file",
 }
@@ -87,7 +100,9 @@ def sniff(data: bytes, name: str) -> MediaType:
     if data.startswith(b"PK\x03\x04"):
         return _zip_type(data, name)
     if data.startswith(_OLE_MARK):
-        return _ole_type(data, name)
+        return MediaType.MSG if _MESSAGE_STREAM in data else _ole_type(data, name)
+    if is_mail(data, is_named_so=named_text_type(name) is MediaType.EML):
+        return MediaType.EML
     text = decoded(data)
     if text is None:
         raise _unsupported(name, _described(data))
@@ -128,9 +143,9 @@ def _zip_type(data: bytes, name: str) -> MediaType:
             f"{name}: the file is a damaged ZIP archive or workbook ({error}); {_WHOLE}",
             param=name,
         ) from error
-    for part, description in _ZIP_FOLDERS.items():
-        if any(member.startswith(part) for member in members):
-            raise _unsupported(name, description)
+    for folder, media_type in _OFFICE_FOLDERS.items():
+        if any(member.startswith(folder) for member in members):
+            return media_type
     if "xl/workbook.bin" in members:
         return MediaType.XLSB
     if mimetype.startswith(MediaType.ODS):
@@ -170,14 +185,23 @@ def _has_stream(data: bytes, stream: str) -> bool:
 
 
 def _text_type(text: str, name: str) -> MediaType:
+    if is_html(text):
+        return MediaType.HTML
     _refuse_marks(text, name)
+    if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+        raise _unsupported(name, "an XML file")
     suffix = PurePath(name).suffix.lower()
     if suffix in _BINARY_SUFFIXES:
         raise UnreadableDocument(
             f"{name}: holds plain text, not what {suffix} says; rename it to .csv or .txt",
             param=name,
         )
-    return named_text_type(name) or MediaType.TEXT
+    named = named_text_type(name)
+    if named in (None, MediaType.EML):  # a mail whose headers say nothing of one is a text
+        if is_json(text):
+            return MediaType.JSON
+        return MediaType.JSON_LINES if are_json_lines(text) else MediaType.TEXT
+    return named
 
 
 def _refuse_marks(text: str, name: str) -> None:

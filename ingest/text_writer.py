@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from schemas.document import Document, Grid, Page, Segment, SegmentKind, Sheet
+from schemas.document import Attachment, Document, Grid, Page, Segment, SegmentKind, Sheet
 from schemas.extraction import Problem
 from schemas.source_map import PlaceKind, SourceMap
 
@@ -34,6 +34,9 @@ class TextWriter:
         self._segments: list[Segment] = []
         self._origins = array("i")  # start, stop, place, line for each unit
         self._boxes = array("f")
+        self._path: list[tuple[int, str]] = []  # level and text of the headings above
+        self._section_starts = array("i")
+        self._sections: list[str] = []
 
     def gap(self, white_space: str) -> None:
         """White space between segments; none before the first."""
@@ -86,6 +89,14 @@ class TextWriter:
         """A segment that ends before the end of what is written."""
         self._segments.append(Segment(kind, start, stop, place, 0, grid, row))
 
+    def section(self, start: int, level: int, heading: str) -> None:
+        """From `start` on, what is written stands under this heading and those above it; level 0
+        and no heading end them all."""
+        path = [(n, text) for n, text in self._path if n < level]
+        self._path = [*path, (level, heading)] if heading else path
+        self._section_starts.append(start)
+        self._sections.append(" > ".join(text for _, text in self._path))
+
     def document(
         self,
         document_id: str,
@@ -98,6 +109,7 @@ class TextWriter:
         sheets: tuple[Sheet, ...] = (),
         warnings: tuple[Problem, ...] = (),
         metadata: Mapping[str, str] | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> Document:
         return Document(
             id=document_id,
@@ -111,10 +123,15 @@ class TextWriter:
             sheets=sheets,
             warnings=warnings,
             metadata=dict(metadata or {}),
+            attachments=attachments,
         )
 
     def _source_map(self, kind: PlaceKind, labels: tuple[str, ...]) -> SourceMap:
         origins = np.frombuffer(self._origins, dtype=np.int32).reshape(-1, 4)
         boxes = np.frombuffer(self._boxes, dtype=np.float32).reshape(-1, 4)
         start, stop, place, line = (np.ascontiguousarray(column) for column in origins.T)
-        return SourceMap(kind, start, stop, place, line, boxes, labels)
+        return SourceMap(
+            *(kind, start, stop, place, line, boxes, labels),
+            section_starts=np.array(self._section_starts, dtype=np.int32),
+            sections=tuple(self._sections),
+        )

@@ -1,4 +1,4 @@
-"""Is it safe to open this workbook's parts?
+"""Is it safe to open the parts of this Office file?
 
 An OOXML file is a ZIP archive of XML. Sizes are checked before anything is unpacked, and a
 document type, which the standard forbids and which can unfold without end, is refused.
@@ -19,17 +19,19 @@ _ALWAYS_ALLOWED_BYTES = 32 << 20
 _SOME_BYTES = 4 << 10
 
 
-def check_parts(data: bytes, name: str, limits: IngestSettings) -> list[str]:
-    """The names of the parts of a package that keeps to the limits."""
+def check_parts(
+    data: bytes, name: str, limits: IngestSettings, kind: str = "workbook"
+) -> list[str]:
+    """The names of the parts of a package that keeps to the limits. `kind` is for messages."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()
             _check_expansion(members, len(data), name, limits)
             for member in members:
-                _refuse_document_type(package, member, name)
+                _refuse_document_type(package, member, name, kind)
     except ZIP_FAULTS as error:
         raise UnreadableDocument(
-            f"{name}: the workbook's ZIP archive is damaged ({error}); save it again",
+            f"{name}: the {kind}'s ZIP archive is damaged ({error}); save it again",
             param=name,
         ) from error
     return [member.filename for member in members]
@@ -48,7 +50,9 @@ def _check_expansion(
         )
 
 
-def _refuse_document_type(package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> None:
+def _refuse_document_type(
+    package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, kind: str
+) -> None:
     """Reads the member up to its first element; a member that is no XML ends at once."""
     found: list[str] = []
     parser = expat.ParserCreate()
@@ -59,7 +63,7 @@ def _refuse_document_type(package: zipfile.ZipFile, member: zipfile.ZipInfo, nam
             parser.Parse(some, False)
     if "doctype" in found:
         raise UnreadableDocument(
-            f"{name}: the part {member.filename} declares a document type, which a workbook must "
+            f"{name}: the part {member.filename} declares a document type, which a {kind} must "
             "not; it can be an attack, so the file is not read",
             param=name,
         )

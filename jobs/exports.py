@@ -27,6 +27,8 @@ from schemas.extraction import (
     FieldResult,
     LineRegion,
     PageRegion,
+    PartRegion,
+    PointerRegion,
     Problem,
     Region,
     SheetRegion,
@@ -45,6 +47,7 @@ COLUMNS = (
     "sheet",
     "cells",
     "lines",
+    "part",
     "quote",
     "start",
     "stop",
@@ -172,14 +175,15 @@ def _citation_rows(field: FieldResult) -> Iterator[list[Cell]]:
 
 
 def _place_of(citation: Citation) -> list[Cell]:
-    """Page, sheet, cells, lines; several of one kind are joined, a single page is a number."""
+    """Page, sheet, cells, lines, part; several of a kind are joined, a single page is a number."""
     pages = _distinct(citation.regions, lambda region: _page_of(region))
     page: Cell = pages[0] if len(pages) == 1 else "; ".join(map(str, pages)) or None
     return [
         page,
         _joined(citation.regions, lambda r: r.sheet if isinstance(r, SheetRegion) else None),
-        _joined(citation.regions, lambda r: r.range if isinstance(r, SheetRegion) else None),
+        _joined(citation.regions, _cells_of),
         _joined(citation.regions, _lines_of),
+        _joined(citation.regions, _part_of),
     ]
 
 
@@ -187,8 +191,19 @@ def _page_of(region: Region) -> int | None:
     return region.page if isinstance(region, PageRegion) else None
 
 
+def _cells_of(region: Region) -> str | None:
+    return region.range if isinstance(region, SheetRegion | PartRegion) else None
+
+
+def _part_of(region: Region) -> str | None:
+    """The name of a part, or the pointer to a JSON value."""
+    if isinstance(region, PartRegion):
+        return region.part
+    return region.pointer if isinstance(region, PointerRegion) else None
+
+
 def _lines_of(region: Region) -> str | None:
-    if not isinstance(region, LineRegion):
+    if not isinstance(region, LineRegion | PointerRegion) or region.first_line is None:
         return None
     if region.first_line == region.last_line:
         return str(region.first_line)

@@ -76,13 +76,21 @@ def _source_map(document: Document) -> Iterator[str]:
         yield "rows of the source map are out of order or overlap"
     if not np.all(np.isfinite(source_map.boxes)):
         yield "a box is not finite"
-    elif np.any(source_map.boxes[:, :2] > source_map.boxes[:, 2:]):
+    elif source_map.kind is not PlaceKind.POINTER and np.any(
+        source_map.boxes[:, :2] > source_map.boxes[:, 2:]
+    ):
         yield "a box ends before it begins"
 
 
 def _places(document: Document) -> Iterator[str]:
     source_map = document.source_map
     if source_map.kind is PlaceKind.LINE:
+        return
+    if source_map.kind in (PlaceKind.PART, PlaceKind.POINTER):
+        if len(source_map.place) and not (
+            1 <= source_map.place.min() <= source_map.place.max() <= len(source_map.labels)
+        ):
+            yield "something stands in a part that is not there"
         return
     places = document.pages if source_map.kind is PlaceKind.PAGE else document.sheets
     if len(source_map.labels) != len(places):

@@ -80,7 +80,24 @@ class LineRegion(ContractModel):
     last_line: Annotated[int, Field(ge=1)]
 
 
-Region = PageRegion | SheetRegion | LineRegion
+class PartRegion(ContractModel):
+    """A part of a file that has neither fixed pages nor lines that its reader would see: a
+    paragraph, a table, a slide's shape, a footnote, the header of a mail."""
+
+    part: Annotated[str, Field(description='such as "paragraph 12" or "slide 3, Title 1"')]
+    range: Annotated[str | None, Field(description="cells of a table, as B2 or B2:C3")] = None
+    section: Annotated[str | None, Field(description="the headings above, joined by ' > '")] = None
+
+
+class PointerRegion(ContractModel):
+    """A value of a JSON file. Of several values, the pointer is to what holds them all."""
+
+    pointer: Annotated[str, Field(description="JSON pointer (RFC 6901); in JSON Lines, of a line")]
+    first_line: Annotated[int | None, Field(ge=1, description="of JSON Lines, from 1")] = None
+    last_line: Annotated[int | None, Field(ge=1)] = None
+
+
+Region = PageRegion | SheetRegion | LineRegion | PartRegion | PointerRegion
 
 
 class Citation(ContractModel):

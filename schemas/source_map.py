@@ -1,6 +1,7 @@
 """Where does a range of a document's text stand?
 
-One row for each word (pages), cell (sheets) or line (plain text), in the order of the text.
+One row for each word (pages), cell (sheets), line (plain text), paragraph or cell (parts) or value
+(JSON), in the order of the text.
 A range is answered with everything it touches: the unit is never cut, so half a word is
 answered with the whole word's box.
 """
@@ -14,7 +15,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from schemas.extraction import Box, LineRegion, PageRegion, Region, SheetRegion
+from schemas.extraction import (
+    Box,
+    LineRegion,
+    PageRegion,
+    PartRegion,
+    PointerRegion,
+    Region,
+    SheetRegion,
+)
+from schemas.json_place import common_pointer, pointer_of
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -24,6 +34,8 @@ class PlaceKind(StrEnum):
     PAGE = "page"
     SHEET = "sheet"
     LINE = "line"
+    PART = "part"
+    POINTER = "pointer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +52,18 @@ class OcrPage:
 class SourceMap:
     """Columns of equal length n, sorted by `start`, rows not overlapping.
 
-    `place` is the page (from 1), the sheet (from 1, an index into `labels` plus one) or the
-    line (from 1). `line` numbers the visual lines of a document; one box a line is reported.
-    `boxes` [n, 4] are x0, y0, x1, y1 in points for pages and first column, first row, last
-    column, last row (from 1, inclusive) for sheets; they are zero for plain text.
-    `labels` are the printed labels of all pages ("" where there is none) or the sheets' names.
+    `place` is the page (from 1), the line (from 1), or an index into `labels` plus one. `line`
+    numbers the visual lines of a document (one box a line is reported), the paragraphs of a part
+    (0: it is not counted) or the lines of a JSON Lines file (0: it is none).
+    `boxes` [n, 4] are x0, y0, x1, y1 in points for pages; first column, first row, last column,
+    last row (from 1, inclusive) for sheets and the tables of parts; positions in arrays for JSON
+    (`schemas.json_place`); and zero for what has none.
+    `labels` are the printed labels of all pages ("" where there is none), the sheets' names, the
+    names of parts, or the paths of JSON values.
     `confidence` is OCR's in each row, from 0 to 1, in its least sure character, and NaN where the
     file itself says what stands there; it is empty where OCR read nothing of the document.
+    `sections` are the headings above whatever stands from the same of `section_starts` on; they
+    are kept for parts alone.
     """
 
     kind: PlaceKind
@@ -57,6 +74,8 @@ class SourceMap:
     boxes: Floats
     labels: tuple[str, ...]
     confidence: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    section_starts: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    sections: tuple[str, ...] = ()
 
     def rows(self, start: int, stop: int) -> slice:
         """The rows that the half-open range touches; an empty range touches none."""
@@ -67,13 +86,21 @@ class SourceMap:
         return slice(first, max(first, last))
 
     def regions(self, start: int, stop: int) -> list[Region]:
-        """Where text[start:stop] stands, one region a page, sheet or run of lines, in order."""
+        """Where text[start:stop] stands, in order: one region a page, sheet or part, one of all
+        lines or values."""
         rows = self.rows(start, stop)
         if rows.start == rows.stop:
             return []
         if self.kind is PlaceKind.LINE:
             lines = self.place[rows]
             return [LineRegion(first_line=int(lines.min()), last_line=int(lines.max()))]
+        return self.regions_of(np.arange(rows.start, rows.stop))
+
+    def regions_of(self, rows: npt.NDArray[np.intp]) -> list[Region]:
+        """Where these rows of the map stand, at least one and none of plain text: one region a
+        page, sheet or part, and one of all values."""
+        if self.kind is PlaceKind.POINTER:
+            return [self._pointer_region(rows)]
         places = list(dict.fromkeys(self.place[rows].tolist()))
         return [self._region(place, rows) for place in places]
 
@@ -116,18 +143,42 @@ class SourceMap:
         before the heads and feet of its pages."""
         return np.flatnonzero(self.place == place)
 
-    def _region(self, place: int, rows: slice) -> Region:
+    def _region(self, place: int, rows: npt.NDArray[np.intp]) -> Region:
         here = self.place[rows] == place
         boxes, lines = self.boxes[rows][here], self.line[rows][here]
         label = self.labels[place - 1]
         if self.kind is PlaceKind.SHEET:
             return SheetRegion(sheet=label, range=range_of(union_of(boxes)))
+        if self.kind is PlaceKind.PART:
+            box = union_of(boxes)
+            return PartRegion(
+                part=numbered(label, int(lines.min()), int(lines.max())),
+                range=range_of(box) if box[0] else None,
+                section=self._section(int(self.start[rows][here][0])) or None,
+            )
         bboxes = [union_of(boxes[lines == line]) for line in dict.fromkeys(lines.tolist())]
         return PageRegion(
             page=place,
             page_label=label or None,
             bboxes=bboxes,
             ocr_confidence=lowest_of(self.confidence[rows][here]) if len(self.confidence) else None,
+        )
+
+    def _section(self, start: int) -> str:
+        at = int(np.searchsorted(self.section_starts, start, side="right"))
+        return self.sections[at - 1] if at else ""
+
+    def _pointer_region(self, rows: npt.NDArray[np.intp]) -> PointerRegion:
+        lines = self.line[rows]
+        pointers = {
+            pointer_of(self.labels[place - 1], box)
+            for place, box in zip(self.place[rows].tolist(), self.boxes[rows].tolist(), strict=True)
+        }
+        first_line, last_line = int(lines.min()), int(lines.max())
+        return PointerRegion(
+            pointer=common_pointer(pointers),
+            first_line=first_line or None,
+            last_line=last_line or None,
         )
 
     def ocr_confidence(self, start: int, stop: int) -> float | None:
@@ -153,11 +204,22 @@ class SourceMap:
         if not regions:
             return "nowhere"
         region = regions[0]
+        if isinstance(region, PartRegion):
+            return f"{region.part}, {region.range}" if region.range else region.part
+        if isinstance(region, PointerRegion):
+            return region.pointer or f"line {region.first_line}"
         if isinstance(region, PageRegion):
             return f"p. {region.page}"
         if isinstance(region, SheetRegion):
             return f"{region.sheet}!{region.range}"
         return f"line {region.first_line}"
+
+
+def numbered(label: str, first: int, last: int) -> str:
+    """The name of a part: "paragraph 3", "paragraphs 3-5", or the label of what is not counted."""
+    if not last:
+        return label
+    return f"{label} {first}" if first == last else f"{label}s {first}-{last}"
 
 
 def read_by_ocr(confidence: Floats) -> Floats:

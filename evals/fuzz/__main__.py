@@ -11,7 +11,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-_NAMES = ("pdf", "workbook", "csv", "text", "sniff")
+_NAMES = (
+    *("pdf", "workbook", "csv", "text", "sniff"),
+    *("html", "docx", "pptx", "json", "mail", "outlook"),
+)
 _SECONDS_OF_ONE = 25
 _MEGABYTES = 4096
 _MAX_BYTES = 200_000

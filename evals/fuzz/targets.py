@@ -11,9 +11,16 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 
 import ingest.delimited
+import ingest.docx
+import ingest.html_page
+import ingest.json_records
+import ingest.mail
+import ingest.outlook
 import ingest.pdf
 import ingest.plain_text
+import ingest.pptx
 import ingest.workbook  # noqa: F401  # all readers now: what is imported here is instrumented
+from evals.fuzz.office_templates import docx_parts, pptx_parts
 from evals.fuzz.templates import pdf_with_content, workbook_parts
 from ingest.document_arrays import arrays_of, document_of_arrays
 from ingest.passages import passages_of
@@ -39,16 +46,32 @@ def check_pdf(data: bytes) -> None:
 
 
 def check_workbook(data: bytes) -> None:
-    """The file, or one of the parts of a package."""
-    parts = workbook_parts()
-    names = sorted(parts)
-    which, rest = data[:1], data[1:]
-    if not which or which[0] > len(names):
-        _check(rest, "a.xlsx")
-        return
-    if which[0]:
-        parts[names[which[0] - 1]] = rest
-    _check(_packed(parts), "a.xlsx")
+    _check_package(data, workbook_parts(), "a.xlsx")
+
+
+def check_docx(data: bytes) -> None:
+    _check_package(data, docx_parts(), "a.docx")
+
+
+def check_pptx(data: bytes) -> None:
+    _check_package(data, pptx_parts(), "a.pptx")
+
+
+def check_html(data: bytes) -> None:
+    _check(data, "a.html")
+
+
+def check_json(data: bytes) -> None:
+    for name in ("a.json", "a.jsonl"):
+        _check(data, name)
+
+
+def check_mail(data: bytes) -> None:
+    _check(data, "a.eml")
+
+
+def check_outlook(data: bytes) -> None:
+    _check(data, "a.msg")
 
 
 def check_csv(data: bytes) -> None:
@@ -76,7 +99,25 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "csv": check_csv,
     "text": check_text,
     "sniff": check_sniff,
+    "html": check_html,
+    "docx": check_docx,
+    "pptx": check_pptx,
+    "json": check_json,
+    "mail": check_mail,
+    "outlook": check_outlook,
 }
+
+
+def _check_package(data: bytes, parts: dict[str, bytes], name: str) -> None:
+    """The file, or one of the parts of a package."""
+    names = sorted(parts)
+    which, rest = data[:1], data[1:]
+    if not which or which[0] > len(names):
+        _check(rest, name)
+        return
+    if which[0]:
+        parts[names[which[0] - 1]] = rest
+    _check(_packed(parts), name)
 
 
 def _check(data: bytes, name: str) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pymupdf
 
+from evals.fuzz.office_templates import PAGES, RECORDS, docx_parts, mails, outlook_mails, pptx_parts
+
 _MAX_SEED_BYTES = 100_000
 _CONTENT = b"%CONTENT%"
 _DRAWN = (
@@ -60,6 +62,17 @@ def _made(target: str) -> Iterator[bytes]:
             parts = workbook_parts()
             yield from (bytes([n]) + parts[name] for n, name in enumerate(sorted(parts), start=1))
             yield b"\xff" + _workbook()
+        case "docx" | "pptx":
+            parts = docx_parts() if target == "docx" else pptx_parts()
+            yield from (bytes([n]) + parts[name] for n, name in enumerate(sorted(parts), start=1))
+        case "html":
+            yield from PAGES
+        case "json":
+            yield from RECORDS
+        case "mail":
+            yield from mails()
+        case "outlook":
+            yield from outlook_mails()
         case "csv":
             yield from (_TABLE, _TABLE.replace(b";", b","), b'a\t"b\nc"\td\n1\t2\t3\n')
         case "text":

@@ -38,6 +38,20 @@ def zip_of(*names: str) -> bytes:
         (b"II*\0\x08\0\0\0", "a", MediaType.TIFF),
         (b"MM\0*\0\0\0\x08", "a", MediaType.TIFF),
         (b"plain", "README", MediaType.TEXT),
+        (zip_of("word/document.xml"), "a.zip", MediaType.DOCX),
+        (zip_of("ppt/presentation.xml"), "a.docx", MediaType.PPTX),
+        (b"\n<!DOCTYPE html><p>", "a.txt", MediaType.HTML),
+        (b"<?xml version='1.0'?><!-- x --><html>", "a", MediaType.HTML),
+        (b"<p>piece</p>", "a.htm", MediaType.HTML),
+        (b"Received: x\nFrom: a\nTo: b\n\ntext", "a.txt", MediaType.EML),
+        (b"From: a\nTo: b\n\nmemo", "a.txt", MediaType.TEXT),
+        (b"From: a\nTo: b\n\nmail", "a.eml", MediaType.EML),
+        (b"no mail", "a.eml", MediaType.TEXT),
+        (b'{"a": [1]}', "a.txt", MediaType.JSON),
+        (b"[link](target)", "a.md", MediaType.MARKDOWN),
+        (b"[not] data", "a", MediaType.TEXT),
+        (b'{"a": 1}\n{"a": 2}\n', "a", MediaType.JSON_LINES),
+        (OLE + "__properties_version1.0".encode("utf-16-le"), "a", MediaType.MSG),
         ("Grüße".encode("latin-1"), "a.txt", MediaType.TEXT),
         ("Grüße".encode("utf-16"), "a.txt", MediaType.TEXT),
     ],
@@ -51,11 +65,10 @@ def test_the_content_tells_and_the_name_only_among_texts(
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (zip_of("word/document.xml"), "a Word file"),
         (zip_of("a.txt"), "a ZIP archive"),
         (OLE + "EncryptedPackage\0".encode("utf-16-le"), "an encrypted Office file"),
         (OLE + "WordDocument\0".encode("utf-16-le"), r"\.doc"),
-        (b"<!DOCTYPE html><html>", "an HTML page"),
+        (b"<?xml version='1.0'?><svg/>", "an XML file"),
         (b"GIF89a\0\0\0\0", "what is read: PDF, XLSX"),
     ],
 )
@@ -106,7 +119,7 @@ def test_what_the_start_is_refused_for_the_whole_is_refused_for(
             sniff(mark + start + rest, "a.txt")
 
 
-@pytest.mark.parametrize("start", [b"GIF89a\0", b"<!DOCTYPE html>", b"\x7fELF\x02\0"])
+@pytest.mark.parametrize("start", [b"GIF89a\0", b"{\\rtf1", b"\x7fELF\x02\0"])
 def test_some_files_are_refused_by_their_start(start: bytes) -> None:
     with pytest.raises(UnsupportedFormat):
         check_start(start, "a.txt")

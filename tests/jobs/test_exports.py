@@ -25,6 +25,8 @@ from schemas.extraction import (
     Match,
     Mode,
     PageRegion,
+    PartRegion,
+    PointerRegion,
     Problem,
     Region,
     SheetRegion,
@@ -53,6 +55,15 @@ def test_an_absent_field_has_one_row_without_a_place() -> None:
         "status": "absent",
         "confidence": "0.5",
     }
+
+
+def test_a_part_and_a_value_of_json_have_a_column() -> None:
+    regions: list[Region] = [
+        PartRegion(part="table 2", range="B3", section="Fees"),
+        PointerRegion(pointer="/a/0", first_line=4, last_line=4),
+    ]
+    (row,) = _csv_rows(_extraction([_field("/a", "x", _citation("x", regions))]))
+    assert (row["part"], row["cells"], row["lines"]) == ("table 2; /a/0", "B3", "4")
 
 
 def test_a_place_is_a_page_or_cells_or_lines() -> None:
