@@ -34,6 +34,10 @@ def _rows(inspection: Inspection) -> Iterator[tuple[str, str]]:
     yield "passages", f"{inspection.passages:,}"
     if inspection.ocr:
         yield "read by OCR", _ocr_line(inspection.ocr)
+    if inspection.attachments:
+        yield "attached files", f"{inspection.attachments:,}"
+    if inspection.partial:
+        yield "read", "in part: the warnings say what was not"
     yield "warnings", f"{len(inspection.warnings):,}"
     yield "seconds", f"{inspection.seconds:.2f}{' (cached)' if inspection.cached else ''}"
 

@@ -197,7 +197,8 @@ class DocumentStore:
         """The document is ready, its job done, its password forgotten, and whoever waited for it
         may begin. It is to be prepared where so many tokens may wait for that (`queue_unasked`).
         False changes nothing."""
-        with self._database.transaction() as session:
+
+        def write(session: Session) -> bool:
             job = held(session, claim)
             if job is None:
                 return False
@@ -213,6 +214,8 @@ class DocumentStore:
                 waiting.version += 1
             queue_unasked(session, record, self._settings, now, most_tokens=most_waiting_tokens)
             return True
+
+        return self._database.settle(write)
 
     def ingest_failed(self, claim: Claim, failure: Failure) -> bool:
         """The document could not be read; the extractions that wait for it fail with it."""
