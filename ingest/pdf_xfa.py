@@ -8,8 +8,8 @@ from schemas.extraction import Problem
 
 _DYNAMIC = (
     "{name}: the pages of this form are made by the viewer (dynamic XFA); what was read is the "
-    "page that stands in their place, and what was filled in is missing; print the form to a PDF from "
-    "Adobe Acrobat and use that"
+    "page that stands in their place, and what was filled in is missing; print the form to a PDF "
+    "from Adobe Acrobat and use that"
 )
 _STATIC = (
     "{name}: the form is described a second time for its viewer (XFA), which may show other values "
