@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import pymupdf
@@ -43,12 +44,14 @@ class Fragment:
     __slots__ = ("text", "words", "x0", "x1", "y0", "y1")
 
     def __init__(self, words: list[Word]) -> None:
+        first, *others = words
+        x0, y0, x1, y1 = first.x0, first.y0, first.x1, first.y1
+        for word in others:  # many fragments are made: each word is looked at once
+            x0, y0 = (min(x0, word.x0), min(y0, word.y0))
+            x1, y1 = (max(x1, word.x1), max(y1, word.y1))
         self.words = words
-        self.x0 = min(word.x0 for word in words)
-        self.x1 = max(word.x1 for word in words)
-        self.y0 = min(word.y0 for word in words)
-        self.y1 = max(word.y1 for word in words)
-        self.text = " ".join(word.text for word in words)
+        self.x0, self.y0, self.x1, self.y1 = x0, y0, x1, y1
+        self.text = " ".join([word.text for word in words]) if others else first.text
 
     @property
     def size(self) -> float:
@@ -147,10 +150,15 @@ def _lines(
         if not plain:
             x0, y0, x1, y1 = pymupdf.Rect(x0, y0, x1, y1) * to_layout
         flags = span["flags"]
-        bold = bool(flags & _BOLD_FLAG) or any(n in span["font"].lower() for n in _BOLD_NAMES)
+        bold = bool(flags & _BOLD_FLAG) or _is_named_bold(span["font"])
         line.append(Word(x0, y0, x1, y1, text, span["size"], bold, bool(flags & _MONO_FLAG)))
     if line:
         yield quarter, line
+
+
+@lru_cache(maxsize=1_000)
+def _is_named_bold(font: str) -> bool:
+    return any(name in font.lower() for name in _BOLD_NAMES)
 
 
 def _line_at(lines: list[Any], number: int, x: float, y: float) -> Any:

@@ -131,3 +131,20 @@ def test_every_range_of_a_shared_file_is_found_again(path: Path) -> None:
         for start, stop in _ranges(document, 200):
             _assert_round_trip(pages, document, start, stop)
     _assert_points_lead_back(document.source_map, random.Random(7))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not FILES, reason=f"no shared data: {SHARED} is missing")
+def test_points_of_a_scan_lead_back_to_the_words_read_there() -> None:
+    path = SHARED / "edge-pdf" / "ocrmypdf-rotated_skew.pdf"
+    document = document_of(path.read_bytes(), path.name, IngestSettings())
+    source, [page] = document.source_map, document.pages
+    rows = zip(source.start.tolist(), source.stop.tolist(), source.boxes.tolist(), strict=True)
+    found = [
+        (source.range_at(1, (x0 + x1) / 2, (y0 + y1) / 2), (start, stop))
+        for start, stop, (x0, y0, x1, y1) in rows
+        if 0 <= x0 < x1 <= page.width and 0 <= y0 < y1 <= page.height
+    ]
+    assert len(found) > 600
+    assert sum(back == word for back, word in found) >= 0.99 * len(found)
+    _assert_points_lead_back(source, random.Random(7))
