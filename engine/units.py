@@ -52,7 +52,8 @@ def scales() -> dict[str, int]:
                     if pattern.count("0") == 1 and pattern.startswith("0"):
                         word = pattern[1:].replace("'", "").strip().casefold().rstrip(".")
                         found.setdefault(" ".join(word.split()), int(factor))
-                        if language == "en":  # before the billions of the French
+                        is_word = len(word) > _LONGEST_SHORT
+                        if language == "en" and is_word:  # before the billions of the French
                             found.setdefault(f"{word}s", int(factor))
     found.pop("", None)
     return found
