@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -34,7 +34,7 @@ from engine.prompt import (
 )
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
-from engine.reading_plan import Group, mode_of
+from engine.reading_plan import Group, Plan, mode_of
 from engine.rivals import settled
 from engine.rows import rows_of
 from engine.spans import Vocabulary
@@ -118,8 +118,7 @@ class Reader:
         )
         timings = {"lookup": time.monotonic() - begun}
         tally = Tally(len(questions), sources, on_progress)
-        for ask_for in (lambda: plan.groups, plan.further):
-            groups = ask_for()
+        for groups in _rounds(plan):
             tally.expect(group.read(sources) for group in groups)
             for group in groups:
                 asked = plan.asked_of(group)
@@ -281,3 +280,9 @@ class Reader:
         tally.answered(branches.num_tokens, num_answer_tokens, seconds)
         self.speed.answered(len(answers), num_answer_tokens, seconds)
         return answers
+
+
+def _rounds(plan: Plan) -> Iterator[Sequence[Group]]:
+    """What is read first, and what is read then, which the answers decide."""
+    yield plan.groups
+    yield plan.further()

@@ -28,13 +28,16 @@ _OF_ACCOUNTS = {
 }
 """Usual in accounts, and not in the CLDR or something else there."""
 
+_LONGEST_SHORT = 2  # letters of one that has no plural: "ms" are milliseconds
+
 SYMBOL = r"[A-Z]{0,3}[$£¥€\u20a0-\u20c0]"
 
 
 def factor_of(word: str) -> int | None:
-    """1000000 of "million", "Mio." or "m"; None of a word that scales nothing."""
+    """1000000 of "million", "Mio." or "m"; None of a word that scales nothing, such as "ms"."""
     folded = " ".join(word.casefold().rstrip(".").split())
-    return scales().get(folded) or scales().get(folded.removesuffix("s"))
+    singular = folded.removesuffix("s") if len(folded) > _LONGEST_SHORT else folded
+    return scales().get(folded) or scales().get(singular)
 
 
 @functools.cache
@@ -49,7 +52,8 @@ def scales() -> dict[str, int]:
                     if pattern.count("0") == 1 and pattern.startswith("0"):
                         word = pattern[1:].replace("'", "").strip().casefold().rstrip(".")
                         found.setdefault(" ".join(word.split()), int(factor))
-                        if language == "en":  # before the billions of the French
+                        is_word = len(word) > _LONGEST_SHORT
+                        if language == "en" and is_word:  # before the billions of the French
                             found.setdefault(f"{word}s", int(factor))
     found.pop("", None)
     return found

@@ -152,3 +152,7 @@ def test_any_text_is_searched_without_an_error(text: str) -> None:
     for number in numbers_in(text):
         assert number.outer_start <= number.start < number.stop <= number.outer_stop <= len(text)
         number_of(text[number.outer_start : number.outer_stop])
+
+
+def test_milliseconds_scale_nothing() -> None:
+    assert number_of("690 ms") == 690

@@ -16,6 +16,7 @@ from engine.units import factor_of, scales_named, unit_asked
         ("Mrd.", 10**9),
         ("milliards", 10**9),
         ("k", 1000),
+        ("ms", None),
         ("sheep", None),
     ],
 )
