@@ -17,7 +17,7 @@ import numpy.typing as npt
 from python_calamine import CalamineSheet
 
 from ingest.workbook_budget import CellBudget
-from ingest.workbook_cells import CellKind, Ints, Merge, SheetCells, Style, runs_of
+from ingest.workbook_cells import CellKind, Merge, SheetCells, Style, runs_of
 from ingest.workbook_marks import SheetMarks
 from ingest.workbook_sheet import merges_by_place
 from ingest.workbook_values import ValueTexts

@@ -64,7 +64,7 @@ def book_parts(package: zipfile.ZipFile) -> BookParts:
     )
     book = fromstring(package.read(members[_plain(path)]))
     relations = _relations(package, members, path)
-    by_kind = {kind: target for kind, target in relations.values()}
+    by_kind = dict(relations.values())
     elements = list(book.iter())
     properties = next((e for e in elements if local(e.tag) == "workbookPr"), None)
     is_1904 = properties is not None and properties.get("date1904", "0") in ("1", "true")
