@@ -6,14 +6,14 @@ Long columns are arrays; names, warnings and formulas are one run of JSON.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ingest.passage_arrays import passage_columns, passages_of_arrays
 from schemas.document import (
     Attachment,
     Document,
@@ -21,7 +21,6 @@ from schemas.document import (
     Link,
     Page,
     Passage,
-    Piece,
     Segment,
     SegmentKind,
     Sheet,
@@ -34,14 +33,15 @@ _KINDS = tuple(SegmentKind)
 _RUNS = ("hidden_rows", "hidden_columns")
 
 
-def arrays_of(document: Document, passages: Sequence[Passage]) -> dict[str, Array]:
+def arrays_of(document: Document, passages: Iterable[Passage]) -> dict[str, Array]:
+    """The passages are gone through once, and not kept."""
     return {
         "text": _bytes_array(document.text),
         "about": _bytes_array(json.dumps(_about(document))),
         "segments": _segment_rows(document.segments),
         **_grid_columns(document.grids),
         **_map_columns(document.source_map),
-        **_passage_columns(passages),
+        **passage_columns(passages),
     }
 
 
@@ -64,7 +64,7 @@ def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Pass
         links=tuple(Link(*link) for link in about["links"]),
         attachments=tuple(Attachment(*attachment) for attachment in about["attachments"]),
     )
-    return document, _passages(text, arrays)
+    return document, passages_of_arrays(text, arrays)
 
 
 def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:
@@ -203,47 +203,3 @@ def _map_columns(source_map: SourceMap) -> dict[str, Array]:
         "map_boxes": source_map.boxes,
         "map_section_starts": source_map.section_starts,
     }
-
-
-def _passage_columns(passages: Sequence[Passage]) -> dict[str, Array]:
-    """Pieces are (start, length), glue (-1 - its number, 0)."""
-    glue: dict[str, int] = {}
-    sections: dict[str, int] = {}
-    pieces = [
-        (piece.start, len(piece.text))
-        if piece.start >= 0
-        else (-1 - glue.setdefault(piece.text, len(glue)), 0)
-        for passage in passages
-        for piece in passage.pieces
-    ]
-    rows = [
-        (
-            len(passage.pieces),
-            passage.start,
-            passage.stop,
-            sections.setdefault(passage.section, len(sections)),
-            passage.num_tokens,
-        )
-        for passage in passages
-    ]
-    return {
-        "passages": np.array(rows, dtype=np.int32).reshape(-1, 5),
-        "pieces": np.array(pieces, dtype=np.int32).reshape(-1, 2),
-        "passage_texts": _bytes_array(json.dumps([list(glue), list(sections)])),
-    }
-
-
-def _passages(text: str, arrays: Mapping[str, Array]) -> list[Passage]:
-    glue_texts, sections = json.loads(_text_of(arrays["passage_texts"]))
-    glue = [Piece(glue_text) for glue_text in glue_texts]
-    pieces = [
-        Piece(text[start : start + length], start) if start >= 0 else glue[-1 - start]
-        for start, length in arrays["pieces"].tolist()
-    ]
-    bounds = [0, *np.cumsum(arrays["passages"][:, 0]).tolist()]
-    return [
-        Passage(tuple(pieces[first:last]), start, stop, sections[section], num_tokens)
-        for (first, last), (_, start, stop, section, num_tokens) in zip(
-            pairwise(bounds), arrays["passages"].tolist(), strict=True
-        )
-    ]

@@ -25,8 +25,8 @@ _CJK = re.compile("[⺀-〿぀-ヿ㐀-䶿一-鿿豈-﫿]")
 
 def normalise(text: str) -> str:
     """`text` as it stands in `Document.text`; white space is single blanks, none at the ends."""
-    if text.isascii() and text.isalnum():
-        return text
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     text = _CONTROL.sub("", text)
     if not text.isascii():
         text = _COMPATIBLE.sub(_compatible, text).translate(_CHARACTERS)

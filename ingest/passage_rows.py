@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from schemas.document import Grid, Piece
 
-Cell = tuple[int, int, int]
-"""Column, start, stop."""
+_GLUE = Piece(" | ")
 
 
 class GridRows:
-    """The rows of one grid; they are found once, so that a long table costs no search a row."""
+    """The rows of one grid; where they begin is found once, and a row is taken apart only when
+    it is asked for: a long table would not fit in memory otherwise."""
 
     def __init__(self, text: str, grid: Grid) -> None:
         self._text, self._grid = text, grid
-        self._rows: list[list[Cell]] = [[] for _ in range(grid.num_rows)]
-        for row, column, start, stop in grid.cells.tolist():
-            self._rows[row].append((column, start, stop))
+        self._starts = np.searchsorted(grid.cells[:, 0], np.arange(grid.num_rows + 1))
+        self._heads: dict[int, list[Piece]] = {}
 
     def pieces(self, row: int) -> list[Piece]:
         """ "label | head: cell | head: cell", the heads of several levels joined with a blank.
@@ -23,7 +24,8 @@ class GridRows:
         The first cell is the label, without its head, where it is made of words. A row without
         heads, and a row of heads, is as it stands in the document.
         """
-        cells = self._rows[row]
+        first, last = self._starts[row : row + 2].tolist()
+        cells = self._grid.cells[first:last, 1:].tolist()
         if not cells:
             return []
         if row < self._grid.num_head_rows or not any(self._grid.heads):
@@ -33,11 +35,17 @@ class GridRows:
         for at, (column, start, stop) in enumerate(cells):
             cell = self._text[start:stop]
             if at:
-                pieces.append(Piece(" | "))
+                pieces.append(_GLUE)
             if at or not _is_label(cell, column):
-                pieces.extend(_head_pieces(self._text, self._grid, column))
+                pieces.extend(self._head(column))
             pieces.append(Piece(cell, start))
         return pieces
+
+    def _head(self, column: int) -> list[Piece]:
+        known = self._heads.get(column)
+        if known is None:
+            known = self._heads[column] = _head_pieces(self._text, self._grid, column)
+        return known
 
 
 def _is_label(cell: str, column: int) -> bool:

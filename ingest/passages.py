@@ -6,8 +6,9 @@ level. A heading stands with what follows it, and a row carries the heads of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, islice
 
 from ingest.passage_cuts import CountTokens, cut
 from ingest.passage_rows import GridRows
@@ -22,15 +23,22 @@ _SECTION_GLUE = " > "
 def passages_of(document: Document, count_tokens: CountTokens, budget: int) -> list[Passage]:
     """In the order of the document. A passage is over the budget only where a single row and
     the headings right above it are."""
+    return list(passages_in(document, count_tokens, budget))
+
+
+def passages_in(document: Document, count_tokens: CountTokens, budget: int) -> Iterator[Passage]:
+    """One after another, so that those of a large document need not be held at once."""
     batched = _Batched(count_tokens)
     units = _units(document, batched)
-    runs = list(_runs(_fitted(document.text, units, batched, budget), budget))
-    pieces = [_joined(document.text, run) for run in runs]
-    counts = batched(["".join(piece.text for piece in parts) for parts in pieces])
-    return [
-        Passage(tuple(parts), run[0].start, run[-1].stop, run[-1].section, count)
-        for run, parts, count in zip(runs, pieces, counts, strict=True)
-    ]
+    runs = _runs(_fitted(document.text, units, batched, budget), budget)
+    while batch := list(islice(runs, _BATCH)):
+        pieces = [_joined(document.text, run) for run in batch]
+        whole = [len(run) > 1 for run in batch]  # a single unit was counted before
+        several = compress(pieces, whole)
+        counts = iter(batched(["".join(piece.text for piece in parts) for parts in several]))
+        for run, parts, is_counted in zip(batch, pieces, whole, strict=True):
+            num_tokens = next(counts) if is_counted else run[0].num_tokens
+            yield Passage(tuple(parts), run[0].start, run[-1].stop, run[-1].section, num_tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +68,27 @@ class _Batched:
         return counts
 
 
-def _units(document: Document, count_tokens: CountTokens) -> list[_Unit]:
+def _units(document: Document, count_tokens: CountTokens) -> Iterator[_Unit]:
     segments = [s for s in document.segments if s.kind is not SegmentKind.FURNITURE]
     rows = [GridRows(document.text, grid) for grid in document.grids]
-    pieces = [_pieces_of(document.text, rows, segment) for segment in segments]
-    counts = count_tokens(["".join(piece.text for piece in parts) for parts in pieces])
-    return [
-        _Unit(
-            parts,
-            segment.start,
-            segment.stop,
-            count,
-            section,
-            chapter,
-            segment.kind is SegmentKind.HEADING,
-            segment.kind is SegmentKind.ROW,
-        )
-        for segment, parts, count, (section, chapter) in zip(
-            segments, pieces, counts, _sections(document.text, segments), strict=True
-        )
-        if parts
-    ]
+    sections = _sections(document.text, segments)
+    for at in range(0, len(segments), _BATCH):
+        some = segments[at : at + _BATCH]
+        pieces = [_pieces_of(document.text, rows, segment) for segment in some]
+        counts = count_tokens(["".join(piece.text for piece in parts) for parts in pieces])
+        for segment, parts, count in zip(some, pieces, counts, strict=True):
+            section, chapter = next(sections)
+            if parts:
+                yield _Unit(
+                    parts,
+                    segment.start,
+                    segment.stop,
+                    count,
+                    section,
+                    chapter,
+                    segment.kind is SegmentKind.HEADING,
+                    segment.kind is SegmentKind.ROW,
+                )
 
 
 def _pieces_of(text: str, rows: Sequence[GridRows], segment: Segment) -> list[Piece]:
@@ -108,7 +116,7 @@ def _sections(text: str, segments: Sequence[Segment]) -> Iterator[tuple[str, int
 
 
 def _fitted(
-    text: str, units: Sequence[_Unit], count_tokens: CountTokens, budget: int
+    text: str, units: Iterable[_Unit], count_tokens: CountTokens, budget: int
 ) -> Iterator[_Unit]:
     """Units that fit, those that are too long cut; under headings there is less room."""
     room = budget

@@ -23,7 +23,10 @@ class CellBudget:
 
     def take_cell(self) -> None:
         """Blank cells count too: they take as long to read."""
-        self._cells_left -= 1
+        self.take_cells(1)
+
+    def take_cells(self, number: int) -> None:
+        self._cells_left -= number
         if self._cells_left < 0:
             raise TooLarge(
                 f"{self._name}: has more cells than the limit of {self._max_cells:,}; split the "

@@ -1,7 +1,7 @@
 """What have people written on the cells of a sheet?
 
-Old notes, new conversations and text boxes. Of a conversation the package also holds a copy as a
-note that says it is one; it is left out.
+Old notes, new conversations and text boxes. Of a conversation the package also holds a copy as
+a note that says it is one; it is left out.
 """
 
 from __future__ import annotations

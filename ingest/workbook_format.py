@@ -38,6 +38,17 @@ def shown(value: float, number_format: str, epoch: datetime.datetime) -> tuple[s
     return text, CellKind.YEAR if _is_year(value, text) else CellKind.NUMBER
 
 
+def _unrounded(value: float, decimals: int) -> str | None:
+    """With so many decimals; None where that takes rounding, which people do in decimals."""
+    digits = repr(value)
+    if "e" in digits or "n" in digits:
+        return None
+    whole, _, fraction = digits.partition(".")
+    if len(fraction) > decimals:
+        return whole if fraction == "0" and not decimals else None
+    return f"{whole}.{fraction.ljust(decimals, '0')}" if decimals else whole
+
+
 def _is_year(value: float, text: str) -> bool:
     return value == int(value) and 1900 <= value <= 2100 and text == str(int(value))
 
@@ -78,12 +89,16 @@ class _Section:
 
     def _digits(self, value: float) -> str:
         least, most = self.decimals
-        number = Decimal(repr(value)).scaleb(self.scale)
-        try:
-            number = number.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
-        except InvalidOperation:
-            return _plain(value)
-        sign, digits = ("-", f"{-number:f}") if number < 0 else ("", f"{abs(number):f}")
+        digits = _unrounded(value, most) if not self.scale else None
+        if digits is None:
+            number = Decimal(repr(value)).scaleb(self.scale)
+            try:
+                number = number.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
+            except InvalidOperation:
+                return _plain(value)
+            digits = f"{number:f}"
+        sign = "-" if digits.startswith("-") and digits.strip("-0.") else ""
+        digits = digits.removeprefix("-")
         whole, _, fraction = digits.partition(".")
         fraction = fraction[:least] + fraction[least:].rstrip("0")
         whole = whole.lstrip("0").rjust(self.whole_digits, "0")

@@ -51,15 +51,19 @@ class SheetMarks:
 
 
 class MarksReader:
+    """Reads one sheet; raises what expat raises, and `ValueError` for cells out of their row."""
+
     def __init__(self, budget: CellBudget) -> None:
         self._budget = budget
         self._row = self._column = 0
-        self._rows, self._columns, self._styles = array("i"), array("i"), array("i")
-        self._letters: dict[str, int] = {}
         self._kind = ""
         self._formula: dict[str, str] | None = None
-        self._text: list[str] | None = None
+        self._text: list[str] = []
         self._shared: dict[str, Translator] = {}
+        self._row_numbers, self._row_starts = array("i"), array("i")
+        self._columns, self._styles = array("i"), array("i")
+        self._letters: dict[str, int] = {}
+        self._names: dict[str, str] = {}
         self._formulas: dict[str, str] = {}
         self._errors: dict[tuple[int, int], str] = {}
         self._silent: set[str] = set()
@@ -68,18 +72,16 @@ class MarksReader:
         self._hidden_columns: list[tuple[int, int]] = []
 
     def read(self, source: IO[bytes]) -> SheetMarks:
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = None
-        self._parser = parser
-        parser.ParseFile(source)
-        columns = (self._rows, self._columns, self._styles)
-        rows, numbers, styles = (np.frombuffer(column, dtype=np.int32) for column in columns)
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.ParseFile(source)
+        self._row_starts.append(len(self._columns))
+        starts = np.frombuffer(self._row_starts, dtype=np.int32)
         return SheetMarks(
-            rows,
-            numbers,
-            styles,
+            np.repeat(np.frombuffer(self._row_numbers, dtype=np.int32), starts[1:] - starts[:-1]),
+            np.frombuffer(self._columns, dtype=np.int32),
+            np.frombuffer(self._styles, dtype=np.int32),
             self._formulas,
             self._errors,
             self._silent,
@@ -89,54 +91,57 @@ class MarksReader:
         )
 
     def _start(self, tag: str, about: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        """Called for each element, millions of them; values are what is passed over."""
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = tag.rpartition(":")[2]
         if name == "c":
-            self._start_cell(about)
-        elif name == "f":
-            self._formula = about
-            self._listen()
+            place = about.get("r")
+            if place:
+                self._column = self._letters.get(place[: -self._num_digits]) or self._new(place)
+            else:
+                self._column += 1
+            self._kind = about.get("t", "n")
+            self._columns.append(self._column)
+            self._styles.append(int(about.get("s", 0)))
         elif name == "v":
             if self._kind == "e":
                 self._listen()
-        elif name == "row":
-            number = about.get("r")
-            self._row = int(float(number)) if number else self._row + 1
-            self._column = 0
-            if about.get("hidden") in _TRUE:
-                self._hidden_rows.append(self._row)
+        else:
+            self._start_other(name, about)
+
+    def _start_other(self, name: str, about: dict[str, str]) -> None:
+        if name == "row":
+            self._start_row(about)
+        elif name == "f":
+            self._formula = about
+            self._listen()
         elif name == "mergeCell":
             left, top, right, bottom = range_boundaries(about.get("ref", ""))
             self._merges.append((int(left or 1), int(top or 1), int(right or 1), int(bottom or 1)))
         elif name == "col" and about.get("hidden") in _TRUE:
             self._hidden_columns.append((int(about.get("min", 1)), int(about.get("max", 1))))
 
-    def _start_cell(self, about: dict[str, str]) -> None:
-        self._budget.take_cell()
-        place = about.get("r")
-        if place:
-            row = str(self._row)
-            letters = place[: -len(row)] if place.endswith(row) else ""
-            column = self._letters.get(letters)
-            if column is None:
-                column = self._placed(place)
-            self._column = column
-        else:
-            self._column += 1
-        self._kind = about.get("t", "n")
-        self._rows.append(self._row)
-        self._columns.append(self._column)
-        self._styles.append(int(about.get("s", 0)))
+    def _start_row(self, about: dict[str, str]) -> None:
+        before = self._row_starts[-1] if self._row_starts else 0
+        self._budget.take_cells(len(self._columns) - before)
+        number = about.get("r")
+        self._row = int(float(number)) if number else self._row + 1
+        self._num_digits = len(str(self._row))
+        self._column = 0
+        self._row_numbers.append(self._row)
+        self._row_starts.append(len(self._columns))
+        if about.get("hidden") in _TRUE:
+            self._hidden_rows.append(self._row)
 
-    def _placed(self, place: str) -> int:
+    def _new(self, place: str) -> int:
         found = _PLACE.fullmatch(place)
-        if found is None:
-            raise ValueError(f"a cell stands at {place[:20]!r}")
+        if found is None or int(found[2]) != self._row:
+            raise ValueError(f"a cell of row {self._row} says that it stands at {place[:20]!r}")
         column = 0
         for letter in found[1]:
             column = column * 26 + ord(letter) - 64
-        if int(found[2]) == self._row:
-            self._letters[found[1]] = column
-        self._row = int(found[2])
+        self._letters[found[1]] = column
         return column
 
     def _listen(self) -> None:
@@ -146,7 +151,7 @@ class MarksReader:
         self._parser.EndElementHandler = self._end
 
     def _end(self, _: str) -> None:
-        text = "".join(self._text or ())
+        text = "".join(self._text)
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
         if self._formula is None:
             self._errors[self._row, self._column] = text

@@ -17,6 +17,7 @@ import numpy as np
 from openpyxl.cell.text import Text
 from openpyxl.formula.translate import Translator
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.escape import unescape
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from ingest.normalise import normalise
@@ -100,6 +101,8 @@ class SheetXml:
             if not element.findtext(_VALUE) and element.get("t") != "str":
                 self.without_value.append(address)
                 shown_text, kind = formula, CellKind.NUMBER
+        if "_x" in shown_text:
+            shown_text = unescape(shown_text)
         text = normalise(shown_text)
         if text:
             self._budget.take_text(self._row, self._column, len(text))

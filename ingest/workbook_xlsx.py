@@ -61,16 +61,25 @@ class Xlsx:
                 yield None
 
     def _cells(self, number: int, part: SheetPart) -> SheetCells:
+        cells = None
         if self._num_cells(part) > self._full_cells:
-            marks = self._marks(part)
-            if _is_dense(marks):
-                return self._in_bulk(number, part, marks)
+            cells = self._in_bulk_if_so(number, part)
         try:
-            return self._one_by_one(part)
+            return cells or self._one_by_one(part)
         except (ServiceError, MemoryError):
             raise
         except Exception as error:
             return self._after(error, number, part)
+
+    def _in_bulk_if_so(self, number: int, part: SheetPart) -> SheetCells | None:
+        """None for a sheet that is mostly blank, or that calamine fails on."""
+        try:
+            marks = self._marks(part)
+            return self._in_bulk(number, part, marks) if _is_dense(marks) else None
+        except (ServiceError, MemoryError):
+            raise
+        except Exception:
+            return None
 
     def _one_by_one(self, part: SheetPart) -> SheetCells:
         reader = SheetXml(self._strings, self._parts.styles, self._parts.epoch, self._budget)

@@ -13,6 +13,13 @@ from schemas.source_map import SourceMap
 
 def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any]:
     """As JSON takes it, under the names of an `Inspection` and a `StoredDocument`."""
+    return summary_of_counts(
+        document, len(passages), sum(passage.num_tokens for passage in passages)
+    )
+
+
+def summary_of_counts(document: Document, num_passages: int, num_tokens: int) -> dict[str, Any]:
+    """The same where the passages were counted before."""
     sheets = [
         InspectedSheet(
             name=sheet.name,
@@ -30,8 +37,8 @@ def summary_of(document: Document, passages: Sequence[Passage]) -> dict[str, Any
         "tables": len(document.grids),
         "segments": dict(Counter(segment.kind.value for segment in document.segments)),
         "characters": len(document.text),
-        "tokens": sum(passage.num_tokens for passage in passages),
-        "passages": len(passages),
+        "tokens": num_tokens,
+        "passages": num_passages,
         "partial": any(problem.code in GAPS for problem in document.warnings),
         "attachments": len(document.attachments),
         "ocr": None if ocr is None else ocr.model_dump(mode="json"),

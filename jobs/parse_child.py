@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from engine import array_file
 from ingest.document_arrays import arrays_of
-from ingest.passages import passages_of
+from ingest.passages import passages_in
 from ingest.read import check_size, document_of
-from jobs.document_summary import summary_of
+from jobs.document_summary import summary_of_counts
 from schemas.document import Document, Passage
 from schemas.errors import Unavailable
 from schemas.progress import OnProgress
@@ -54,12 +54,12 @@ def answer(request: Mapping[str, Any], on_progress: OnProgress) -> dict[str, Any
         left = max(0.001, request["ends_at"] - time.time())
         limits = limits.model_copy(update={"max_seconds": left})
     document = _document(request, limits, on_progress)
-    passages = _passages(document, request["tokenizer"], limits)
-    about = {
-        "media_type": document.media_type,
-        "summary": json.dumps(summary_of(document, passages)),
-    }
-    runs = array_file.runs_of(arrays_of(document, passages), about)
+    arrays = arrays_of(document, _passages(document, request["tokenizer"], limits))
+    counted = arrays["passages"]
+    summary = summary_of_counts(document, len(counted), int(counted[:, 4].sum(dtype="int64")))
+    about = {"media_type": document.media_type, "summary": json.dumps(summary)}
+    del document
+    runs = array_file.runs_of(arrays, about)
     try:
         array_file.write(Path(request["target"]), runs)
     except OSError as error:
@@ -87,9 +87,9 @@ def _document(
 
 def _passages(
     document: Document, tokenizer: Mapping[str, Any] | None, limits: IngestSettings
-) -> list[Passage]:
+) -> Iterable[Passage]:
     if tokenizer is None:
-        return []
+        return ()
     from engine.token_counter import TokenCounter
 
-    return passages_of(document, TokenCounter(Settings(**tokenizer)), limits.passage_tokens)
+    return passages_in(document, TokenCounter(Settings(**tokenizer)), limits.passage_tokens)

@@ -6,7 +6,7 @@ that takes any range of the text to the place where it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -157,7 +157,7 @@ class Passage:
     before. `section` are the headings above it, joined by " > ".
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: Sequence[Piece]
     start: int
     stop: int
     section: str
