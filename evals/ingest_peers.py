@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,11 @@ Read = Callable[[bytes], Reading]
 def measure(per_kind: int, pages_of_file: int) -> dict[str, Any]:
     """Counts and shares by reader; seconds are of one thread, on whatever else the machine does."""
     peer_module()
-    readers: Mapping[str, Read] = {"needlepoint": read_ours, "pymupdf4llm": read_pymupdf4llm}
+    readers: Mapping[str, Read] = {
+        "needlepoint": read_ours,
+        "needlepoint, OCR off": partial(read_ours, ocr="off"),  # as the peer reads: no pictures
+        "pymupdf4llm": read_pymupdf4llm,
+    }
     made = made_pages(per_kind, _SEED)
     files = {name: _first_pages(shared_data() / name, pages_of_file) for name in _FILES}
     for read in readers.values():

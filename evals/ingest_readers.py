@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pymupdf
 
@@ -25,9 +25,9 @@ class Reading:
     words_with_boxes: int
 
 
-def read_ours(data: bytes) -> Reading:
+def read_ours(data: bytes, ocr: Literal["auto", "off"] = "auto") -> Reading:
     """As in the child process, without its start."""
-    document = document_of(data, "a.pdf", IngestSettings())
+    document = document_of(data, "a.pdf", IngestSettings(ocr=ocr))
     tables = [_cells_of(document, number) for number in range(len(document.grids))]
     spans = zip(document.source_map.start.tolist(), document.source_map.stop.tolist(), strict=True)
     return Reading(document.text, tables, sum(_is_word(document.text[a:b]) for a, b in spans))
