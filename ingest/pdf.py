@@ -77,18 +77,19 @@ def document_of_pages(
     lost_pages: Mapping[int, str] = _NOTHING,
 ) -> Document:
     """What the pages of an open PDF say, whatever it was made of."""
-    num_done = 0
+    num_done, num_pages = 0, min(len(pdf), limits.max_pages)
 
     def begin(number: int) -> None:
         """Say which page is worked on: it may be the end of this process."""
-        on_progress(Progress("parse", num_done, len(pdf), "pages", name, at=number))
+        on_progress(Progress("parse", num_done, num_pages, "pages", name, at=number))
 
     troubles = Troubles()
     with contextlib.closing(PageSource(pdf, limits, troubles, begin, lost_pages)) as source:
         reader = _Reader(source, _titles_by_page(pdf), begin, limits.max_characters)
         for _ in reader.read():
             num_done += 1
-            on_progress(Progress("parse", num_done, len(pdf), "pages", name))
+            if not source.has_ended or num_done == num_pages:  # what is left out goes by at once
+                on_progress(Progress("parse", num_done, num_pages, "pages", name))
     for number in reader.past_limit:
         troubles.add(PAST_MAX_CHARACTERS, number)
     if reader.past_limit and not reader.writer.segments:

@@ -94,6 +94,10 @@ class PageSource:
         for number in range(self._limits.max_pages + 1, len(self._pdf) + 1):
             self._troubles.add("past_max_pages", number)
 
+    @property
+    def has_ended(self) -> bool:
+        return self._ended_by is not None
+
     def end(self, code: str) -> None:
         """The pages that are not begun yet are left out, for this trouble."""
         self._ended_by = self._ended_by or code
@@ -107,13 +111,13 @@ class PageSource:
         return 2 * self._pool.num_processes + 2 if self._pool else 0
 
     def _begin(self, number: int) -> _Begun:
-        self._on_page(number)
         if number in self._lost_pages:
             return self._left_out(number, self._lost_pages[number])
         if time.monotonic() > self._until:
             self.end("past_max_seconds")
         if self._ended_by is not None:
             return self._left_out(number, self._ended_by)
+        self._on_page(number)
         try:
             page = self._pdf[number - 1]
             words, filled = with_fields(page, words_of(page))
