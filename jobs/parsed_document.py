@@ -26,13 +26,18 @@ from jobs.storage import Storage
 from schemas.document import Document, Page, Passage, Sheet
 from schemas.errors import InvalidInput, NotFound, Unavailable, UnsupportedFormat
 from schemas.extraction import Box
-from schemas.source_map import SourceMap
+from schemas.source_map import PlaceKind, SourceMap
 from schemas.stored_document import PageWords, SheetWindow, TextSlice, Word
 
 if TYPE_CHECKING:
     from engine.lookup import Source
 
 _MAX_MAPPED_BYTES = 1 << 30
+_WITHOUT_PAGES = {
+    PlaceKind.LINE: "lines of plain text",
+    PlaceKind.PART: "parts such as paragraphs and tables",
+    PlaceKind.POINTER: "values of JSON",
+}
 _MAX_LISTED = 20
 Rows = npt.NDArray[np.intp]
 
@@ -149,7 +154,7 @@ class ParsedDocument:
         if pages:
             return f"pages 1 to {len(pages)}"
         if not sheets:
-            return "lines of plain text"
+            return _WITHOUT_PAGES.get(self._source_map.kind, "neither pages nor sheets")
         names = [repr(sheet.name) for sheet in sheets[:_MAX_LISTED]]
         more = f" and {len(sheets) - _MAX_LISTED} more" if len(sheets) > _MAX_LISTED else ""
         return f"the sheets {', '.join(names)}{more}"

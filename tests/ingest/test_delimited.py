@@ -46,6 +46,20 @@ def test_a_quoted_field_may_hold_line_breaks_and_delimiters() -> None:
     assert (place(document, "one, two"), place(document, "Bob")) == ("people!B2", "people!A3")
 
 
+def test_ragged_rows_keep_every_field_in_its_column() -> None:
+    document = read("a,b,c\n1\n2,3,4,5,6\n,,7\n")
+    assert [place(document, cell) for cell in "1567"] == [
+        "people!A2",
+        "people!D3",
+        "people!E3",
+        "people!C4",
+    ]
+
+
+def test_a_very_long_field_is_read() -> None:
+    assert "x" * 300_000 in read(f"a,b\n{'x' * 300_000},1\n").text
+
+
 def test_a_guessed_encoding_is_reported() -> None:
     document = read("name,city\nJosé,Málaga\nZoë,Düsseldorf\nFrançois,Orléans\n", "cp1252")
     assert "Düsseldorf" in document.text

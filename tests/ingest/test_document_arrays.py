@@ -8,6 +8,7 @@ from ingest.document_arrays import arrays_of, document_of_arrays
 from ingest.passages import passages_of
 from ingest.plain_text import read_plain_text
 from schemas.document import Attachment, Document, Link, Passage
+from tests.ingest import office_files
 from tests.ingest.workbooks import read, rows_bytes
 
 
@@ -21,11 +22,19 @@ def columns(document: Document) -> list[object]:
         [(g.cells.tolist(), g.heads, g.place, g.num_rows, g.num_head_rows) for g in document.grids],
         *(source_map.kind, source_map.labels, source_map.start.tolist(), source_map.stop.tolist()),
         *(source_map.place.tolist(), source_map.line.tolist(), source_map.boxes.tolist()),
+        *(source_map.sections, source_map.section_starts.tolist()),
     ]
 
 
 def cut(document: Document) -> list[Passage]:
     return passages_of(document, lambda texts: [len(text.split()) for text in texts], 8)
+
+
+def test_parts_and_the_headings_above_them_come_back_the_same() -> None:
+    document = office_files.read(b"<html><h1>One</h1><p>text<h2>Two</h2><p>more", "a.html")
+    again, passages = document_of_arrays(arrays_of(document, cut(document)))
+    assert (columns(again), passages) == (columns(document), cut(document))
+    assert document.source_map.sections == ("One", "One > Two")
 
 
 def test_a_workbook_and_its_passages_come_back_the_same() -> None:

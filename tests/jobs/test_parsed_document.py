@@ -18,7 +18,7 @@ from schemas.errors import InvalidInput, NotFound, TooLarge, Unavailable, Unsupp
 from schemas.settings import Settings
 from schemas.source_map import range_of, union_of
 from schemas.stored_document import SheetWindow
-from tests.ingest import pdf_maker, workbooks
+from tests.ingest import office_files, pdf_maker, workbooks
 from tests.ingest.test_document_arrays import columns, cut
 from tests.jobs.parsed import file_of, parsed
 
@@ -118,6 +118,13 @@ def test_a_page_says_its_size() -> None:
 def test_a_page_that_is_not_there_says_which_are(page: int) -> None:
     with pytest.raises(NotFound, match=f"no page {page}: the document has pages 1 to 2"):
         opened(pdf(["one"], ["two"])).page_words(page)
+
+
+def test_what_has_no_pages_says_what_it_has() -> None:
+    with pytest.raises(UnsupportedFormat, match="no pages, but values of JSON"):
+        opened(office_files.read(b'{"a": 1}', "a.json")).page_words(1)
+    with pytest.raises(UnsupportedFormat, match="no pages, but parts such as paragraphs"):
+        opened(office_files.read(b"<html>a", "a.html")).page_words(1)
 
 
 def test_a_text_and_a_workbook_have_no_pages() -> None:
