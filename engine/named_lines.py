@@ -68,7 +68,8 @@ class NamedLines:
             return []
         read = [self._read(line) for line in lines]
         if is_list:
-            return [Named(((s, p),), ((s, passage),)) for s, p, passage in read]
+            each = (Named(((s, p),), ((s, passage),)) for s, p, passage in read)
+            return list(dict.fromkeys(each))  # two names may share what belongs to them
         selection = tuple(dict.fromkeys((s, p) for s, p, _ in read))
         return [Named(selection, tuple((s, passage) for s, _, passage in read))]
 

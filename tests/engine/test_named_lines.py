@@ -92,6 +92,13 @@ def test_lines_are_read_together_and_for_a_list_each_by_itself(tmp_path: Path) -
     ]
 
 
+def test_lines_that_what_belongs_to_them_makes_the_same_are_read_once(tmp_path: Path) -> None:
+    edges = [*(f"n99 -> e{n}" for n in range(50, 54)), "c30 -> d40", "f60 -> g70"]
+    found = read(tmp_path, "\n".join(edges), "All that n99 leads to", LIST)
+    assert found
+    assert len(found) == len(set(found))
+
+
 def test_lines_far_apart_make_a_list_where_they_are_worded_alike(tmp_path: Path) -> None:
     apart = "\n\n".join([PROSE] * 3)
     alike = f"One code of RX-7 is: 11.\n\n{apart}\n\nOne code of RX-7 is: 13."
