@@ -68,6 +68,7 @@ def test_what_is_attached_is_a_document_with_an_outcome_of_its_own(services: Ser
     assert [one.name for one in services.documents.list(TENANT, parent="none")[0]] == ["a.pdf"]
 
 
+@pytest.mark.slow
 def test_reading_again_makes_no_second_one(services: Services) -> None:
     parent_id = upload(services, "a.pdf", pdf_with({"rates.csv": RATES, "b.csv": RATES}))
     read_all(services)
@@ -78,6 +79,7 @@ def test_reading_again_makes_no_second_one(services: Services) -> None:
     assert sorted(file for file in files_of(services) if file == "original") == ["original"] * 3
 
 
+@pytest.mark.slow
 def test_an_upload_of_the_same_bytes_is_a_document_apart(services: Services) -> None:
     upload(services, "a.pdf", pdf_with({"rates.csv": RATES}))
     read_all(services)
@@ -114,6 +116,7 @@ def test_what_is_above_a_file_is_not_taken_out_of_it(tmp_path: Path) -> None:
     assert unread == [Unread("rates.csv", "is a document that it stands in itself")]
 
 
+@pytest.mark.slow
 def test_what_is_attached_too_deep_is_not_read(services: Services, tiny_folder: Path) -> None:
     shallow = with_tiny_model(services, tiny_folder, IngestSettings(max_attachment_depth=1))
     inner = pdf_with({"rates.csv": RATES}, "inner")
