@@ -62,7 +62,9 @@ def dialect_of(sample: str) -> type[csv.Dialect]:
     """
     candidates: list[type[csv.Dialect]] = [*_others(), _Plain]
     with contextlib.suppress(csv.Error):
-        candidates.append(csv.Sniffer().sniff(sample, _DELIMITERS))
+        guessed = csv.Sniffer().sniff(sample, _DELIMITERS)
+        guessed.doublequote = True  # it is denied where the sample happens to show none
+        candidates.append(guessed)
     return max(candidates, key=lambda dialect: _agreement(sample, dialect))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import email
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import compat32
 
 from ingest.attachments import AttachedFile, attachment_of
+from ingest.normalise import normalise
 from ingest.text_encoding import decoded
 from schemas.document import Attachment
 from schemas.errors import TooLarge, UnreadableDocument
@@ -84,10 +86,10 @@ def shown_header(value: object) -> str:
     """With its encoded words decoded, on one line; what can not be decoded is left as it is."""
     try:
         parts = decode_header(str(value))
-    except (ValueError, LookupError):
-        return " ".join(str(value).split())
+    except (ValueError, LookupError, MessageError):
+        return normalise(str(value))
     texts = [part if isinstance(part, str) else _text_of(part, charset) for part, charset in parts]
-    return " ".join("".join(texts).split())
+    return normalise("".join(texts))
 
 
 def _leaves(message: Message, name: str) -> Iterator[MailBody | MailFile]:

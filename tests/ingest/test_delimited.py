@@ -46,6 +46,13 @@ def test_a_quoted_field_may_hold_line_breaks_and_delimiters() -> None:
     assert (place(document, "one, two"), place(document, "Bob")) == ("people!B2", "people!A3")
 
 
+@pytest.mark.parametrize("cell", ['"1,5', 'he said "x, y"', '"'])
+def test_doubled_quotes_are_one(cell: str) -> None:
+    doubled = cell.replace('"', '""')
+    document = read(f'first,second,third\na,a\na,"{doubled}"\nlast,last,last\n')
+    assert place(document, cell) == "people!B3"
+
+
 def test_ragged_rows_keep_every_field_in_its_column() -> None:
     document = read("a,b,c\n1\n2,3,4,5,6\n,,7\n")
     assert [place(document, cell) for cell in "1567"] == [

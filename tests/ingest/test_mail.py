@@ -76,6 +76,11 @@ def test_a_body_in_an_encoding_that_is_not_what_it_says_is_read() -> None:
     assert read(head + "Grüße".encode(), "a.eml").text.endswith("Grüße")
 
 
+def test_a_header_whose_encoding_is_broken_is_left_as_it_is() -> None:
+    document = read(b"From: a\nSubject: =?utf-8?b?A?= rest\n\ntext", "a.eml")
+    assert "Subject: =?utf-8?b?A?= rest" in document.text
+
+
 def test_parts_nested_without_end_are_refused() -> None:
     inner = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2000)
