@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from engine.currencies import codes_of
 from engine.customs import Customs, customs_of
 from engine.numbers_in_text import NumberRead, numbers_in, read_number
 from engine.segments import segment_at
@@ -52,6 +53,10 @@ class ValueReader:
         if node.kind in (Kind.NUMBER, Kind.INTEGER):
             return self._number_at(node, start, stop)
         value, match = value_of(node, quote, self.question, self.customs)
+        if node.kind is Kind.ENUM and codes_of(node.choices):
+            amount = self._around(start, stop)  # a bare sign is hard to see on a page
+            if amount != (start, stop):
+                return PlacedValue(value, Match.NORMALISED, (amount,))
         return PlacedValue(value, match, ((start, stop),))
 
     def _number_at(self, node: Node, start: int, stop: int) -> PlacedValue:

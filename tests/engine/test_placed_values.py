@@ -74,3 +74,14 @@ def test_other_numbers_and_dates_of_the_document_tell_how_one_is_read() -> None:
 def test_words_that_state_no_number_are_told() -> None:
     with pytest.raises(NotThatKind, match="it states no number"):
         read("no number", "number", "How many?")
+
+
+def test_a_currency_is_cited_with_the_amount_that_it_stands_at() -> None:
+    document = source_of("Total € 717,97 to pay in EUR", "a.md").document
+    node = node_of(Kind.ENUM, choices=("EUR", "USD"))
+    reader = ValueReader.of(document, "Currency", Kind.ENUM)
+    sign, code = (document.text.index(word) for word in ("€", "EUR"))
+    amount = reader.value_at(node, sign, sign + 1)
+    assert (amount.value, amount.match) == ("EUR", Match.NORMALISED)
+    assert [document.text[slice(*place)] for place in amount.places] == ["€ 717,97"]
+    assert reader.value_at(node, code, code + 3).match is Match.EXACT
