@@ -11,6 +11,7 @@ import importlib.metadata
 import re
 import tempfile
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -90,16 +91,17 @@ def _in_file(file: Path) -> Counter[str]:
     """Of files that openpyxl opens."""
     counts: Counter[str] = Counter()
     try:
-        book: Any = openpyxl.load_workbook(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book: Any = openpyxl.load_workbook(file)
     except Exception:
         return counts
     for sheet in book.worksheets:
         counts["merged ranges"] += len(sheet.merged_cells.ranges)
         counts["hidden sheets"] += sheet.sheet_state != "visible"
-        for row in sheet.iter_rows():
-            for cell in row:
-                counts["formulas"] += cell.data_type == "f"
-                counts["comments"] += cell.comment is not None
+        for cell in sheet._cells.values():  # those that are there, whatever the dimensions say
+            counts["formulas"] += cell.data_type == "f"
+            counts["comments"] += cell.comment is not None
     return counts
 
 
@@ -126,7 +128,9 @@ def _ours(file: Path) -> Counter[str]:
 def _of_pandas(pandas: Any, file: Path) -> Counter[str]:
     """As its documentation says: `read_excel` of all sheets. Hidden ones are not told apart."""
     try:
-        frames = pandas.read_excel(file, sheet_name=None, header=None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            frames = pandas.read_excel(file, sheet_name=None, header=None)
     except Exception:
         return Counter()
     return Counter({"files": 1, "cells with text": sum(map(_filled, frames.values()))})

@@ -96,9 +96,15 @@ class SheetCells:
 
 def _silent_formulas(sheet: Sheet, boxes: Floats) -> Floats:
     """Boxes of the cells that have a formula and no text."""
-    shown = set(map(tuple, boxes[:, :2].astype(np.int64).tolist()))
-    places = [place for place in map(_place_of, sheet.formulas) if place not in shown]
-    return np.array([(*place, *place) for place in places], dtype=np.float32).reshape(-1, 4)
+    places = np.array(list(map(_place_of, sheet.formulas)), dtype=np.int64).reshape(-1, 2)
+    shown = np.isin(_keys(places), _keys(boxes[:, :2].astype(np.int64)))
+    return np.tile(places[~shown], 2).astype(np.float32)
+
+
+def _keys(places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """One number for each column and row: a sheet may have millions of cells."""
+    keys: npt.NDArray[np.int64] = places[:, 0] * (1 << 21) + places[:, 1]
+    return keys
 
 
 def _place_of(address: str) -> tuple[int, int]:
