@@ -44,6 +44,8 @@ class BulkReader:
             rows, at = sheet.iter_rows(), 0  # from the first row, but from the first column used
             while batch := list(islice(rows, _BATCH_ROWS)):
                 styles = None if dense is None else dense[at : at + len(batch)]
+                if marks is not None and marks.below_zero:
+                    _give_signs(batch, marks, at + 1, left + 1)
                 self._read_batch(batch, styles, at + 1, left + 1, found)
                 at += len(batch)
         without_value = [] if marks is None else self._add_marks(found, marks)
@@ -168,6 +170,12 @@ def _dense_styles(sheet: CalamineSheet, marks: SheetMarks, num_styles: int) -> D
     styles = np.minimum(marks.styles[inside], num_styles)
     dense[rows[inside], columns[inside]] = styles.astype(np.uint16)
     return dense
+
+
+def _give_signs(batch: list[list[Any]], marks: SheetMarks, row: int, column: int) -> None:
+    for number, values in enumerate(batch, row):
+        for place, value in marks.below_zero.get(number, {}).items():
+            values[place - column] = value
 
 
 def _merges_of(sheet: CalamineSheet) -> list[Merge]:

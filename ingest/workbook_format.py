@@ -149,6 +149,10 @@ def _holds(value: float, operator: str, limit: float) -> bool:
     }[operator]
 
 
+def is_date_format(number_format: str) -> bool:
+    return _pattern(number_format).is_date
+
+
 @lru_cache(maxsize=4096)
 def _pattern(number_format: str) -> _Pattern:
     parts = _split_sections(number_format or "General")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import IO, Any
 from xml.parsers import expat
@@ -45,6 +46,8 @@ class SheetMarks:
     errors: dict[tuple[int, int], str]
     silent: set[str]
     """Formulas of a text that is empty: they have a value."""
+    below_zero: dict[int, dict[int, float]]
+    """By row and column, in cells of a date format: calamine drops the sign of such numbers."""
     merges: list[Merge]
     hidden_rows: list[int]
     hidden_columns: list[tuple[int, int]]
@@ -53,8 +56,9 @@ class SheetMarks:
 class MarksReader:
     """Reads one sheet; raises what expat raises, and `ValueError` for cells out of their row."""
 
-    def __init__(self, budget: CellBudget) -> None:
-        self._budget = budget
+    def __init__(self, budget: CellBudget, date_styles: Collection[int]) -> None:
+        """`date_styles` are the styles whose number format is one of dates or times."""
+        self._budget, self._date_styles = budget, frozenset(date_styles)
         self._row = self._column = 0
         self._kind = ""
         self._formula: dict[str, str] | None = None
@@ -67,6 +71,7 @@ class MarksReader:
         self._formulas: dict[str, str] = {}
         self._errors: dict[tuple[int, int], str] = {}
         self._silent: set[str] = set()
+        self._below_zero: dict[int, dict[int, float]] = {}
         self._merges: list[Merge] = []
         self._hidden_rows: list[int] = []
         self._hidden_columns: list[tuple[int, int]] = []
@@ -85,6 +90,7 @@ class MarksReader:
             self._formulas,
             self._errors,
             self._silent,
+            self._below_zero,
             self._merges,
             self._hidden_rows,
             self._hidden_columns,
@@ -105,7 +111,7 @@ class MarksReader:
             self._columns.append(self._column)
             self._styles.append(int(about.get("s", 0)))
         elif name == "v":
-            if self._kind == "e":
+            if self._kind == "e" or (self._kind == "n" and self._styles[-1] in self._date_styles):
                 self._listen()
         else:
             self._start_other(name, about)
@@ -154,7 +160,10 @@ class MarksReader:
         text = "".join(self._text)
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
         if self._formula is None:
-            self._errors[self._row, self._column] = text
+            if self._kind == "e":
+                self._errors[self._row, self._column] = text
+            elif text.lstrip().startswith("-"):
+                self._below_zero.setdefault(self._row, {})[self._column] = float(text)
             return
         about, self._formula = self._formula, None
         address = f"{column_letters(self._column)}{self._row}"

@@ -19,6 +19,7 @@ from ingest.workbook_budget import CellBudget
 from ingest.workbook_bulk import BulkReader
 from ingest.workbook_cells import SheetCells
 from ingest.workbook_comments import comments_of
+from ingest.workbook_format import is_date_format
 from ingest.workbook_marks import MarksReader, SheetMarks, count_cells
 from ingest.workbook_names import names_on
 from ingest.workbook_package import BookParts, SheetPart, book_parts
@@ -118,8 +119,11 @@ class Xlsx:
             return count_cells(source, self._full_cells)
 
     def _marks(self, part: SheetPart) -> SheetMarks:
+        budget = CellBudget(self._name, len(self._data), self._limits)
+        styles = enumerate(self._parts.styles)
+        dates = {number for number, style in styles if is_date_format(style.number_format)}
         with self._package.open(part.path) as source:
-            return MarksReader(CellBudget(self._name, len(self._data), self._limits)).read(source)
+            return MarksReader(budget, dates).read(source)
 
     def _marks_if_any(self, part: SheetPart) -> SheetMarks | None:
         try:

@@ -103,3 +103,8 @@ def test_in_bulk_the_same_is_read_as_cell_by_cell(data: bytes) -> None:
     assert (other.sheets, other.warnings) == (one.sheets, one.warnings)
     assert [grid.heads for grid in other.grids] == [grid.heads for grid in one.grids]
     assert (other.source_map.boxes == one.source_map.boxes).all()
+
+
+def test_a_number_below_zero_that_is_shown_as_a_date_keeps_its_sign_in_bulk() -> None:
+    data = workbook({(2, 2): (-1.5, "dd/mm/yyyy"), (2, 3): (43000, "dd/mm/yyyy")}, [], [], False)
+    assert "-1.5 | 2017-09-22" in read(data, IN_BULK).text
