@@ -10,7 +10,7 @@ from pathlib import Path
 from schemas.document import Document
 from schemas.errors import InvalidInput
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 

@@ -15,7 +15,7 @@ from ingest.layout_image import layout_pages, page_numbers
 from ingest.pdf_furniture import LOOKAHEAD
 from ingest.pdf_open import open_pdf
 from ingest.read import document_of, read_bytes
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _COLUMNS = 4
 _WIDTH, _HEIGHT = 450.0, 600.0  # points of one page on the sheet

@@ -11,7 +11,7 @@ import pymupdf
 from ingest.read import document_of
 from schemas.document import Document
 from schemas.errors import InvalidInput
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 Table = list[list[str]]
 

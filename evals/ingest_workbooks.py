@@ -23,7 +23,7 @@ from evals.shared_data import shared_data
 from ingest.read import read_document
 from schemas.document import SegmentKind
 from schemas.errors import InvalidInput, ServiceError
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _PASSWORDS = {
     "calamine-pass_protected.xlsx": "123",

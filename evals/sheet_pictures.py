@@ -18,7 +18,7 @@ import pymupdf
 from ingest.passages import passages_of
 from ingest.read import read_document
 from schemas.document import Document, Segment, SegmentKind
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from schemas.source_map import column_letters
 
 _NUM_ROWS, _NUM_COLUMNS = 34, 14

@@ -25,7 +25,7 @@ from ingest.passage_cuts import CountTokens
 from ingest.passages import passages_of
 from ingest.read import document_of
 from schemas.document import Document, Grid
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _STRING: Mapping[str, Any] = {"type": ["string", "null"]}
 _STRINGS: Mapping[str, Any] = {"type": ["array", "null"], "items": {"type": "string"}}

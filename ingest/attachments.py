@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from ingest.sniff import MediaType, sniff
 from schemas.document import Attachment
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 NOT_READ = "attachments_not_read"
 _MAX_NAMED = 10

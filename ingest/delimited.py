@@ -22,7 +22,7 @@ from ingest.workbook_cells import CellKind, SheetCells
 from ingest.workbook_text import write_sheet
 from schemas.document import Document, Sheet
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from schemas.source_map import PlaceKind
 
 _DELIMITERS = ",;\t|"

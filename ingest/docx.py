@@ -19,7 +19,7 @@ from ingest.part_writer import Part, PartWriter
 from ingest.table_heads import head_rows_of
 from schemas.document import Document, SegmentKind
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _WRAPPERS = frozenset(["sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"])
 _NOTES = {"footnote": "footnotes", "endnote": "endnotes"}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page_image import render_pages
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress
-from schemas.settings import IngestSettings
 
 
 def answer(request: Mapping[str, Any], _: OnProgress) -> dict[str, Any]:

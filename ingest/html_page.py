@@ -19,7 +19,7 @@ from ingest.text_encoding import encoding_warnings, html_text
 from schemas.document import Document
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _INLINE = frozenset(

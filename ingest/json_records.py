@@ -24,7 +24,7 @@ from ingest.text_encoding import decoded, encoding_warnings
 from schemas.document import Document
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _MAX_COLUMNS = 500
 _MIN_FILL = 0.3

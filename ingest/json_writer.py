@@ -13,8 +13,8 @@ from ingest.text_writer import Range, TextWriter
 from schemas.document import Document, Grid, SegmentKind
 from schemas.errors import TooLarge
 from schemas.extraction import Problem
+from schemas.ingest_settings import IngestSettings
 from schemas.json_place import ANY_ITEM, MAX_POSITION, MAX_POSITIONS, step_of
-from schemas.settings import IngestSettings
 from schemas.source_map import PlaceKind
 
 Record = Mapping[tuple[str, ...], Value]

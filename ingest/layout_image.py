@@ -13,7 +13,7 @@ from ingest.pdf_open import open_pdf
 from schemas.document import Document, Segment, SegmentKind
 from schemas.errors import InvalidInput, NotFound
 from schemas.extraction import Box
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from schemas.source_map import union_of
 
 _COLOURS = {

@@ -16,7 +16,7 @@ from ingest.part_writer import Part, PartWriter
 from ingest.plain_text import is_wrapped, lines_of, paragraphs_of, wrap_width_of
 from schemas.document import Document
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _HEADERS = ("From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject", "Message-ID")
 

@@ -16,7 +16,7 @@ from ingest.ocr_text import PictureLine, PictureText
 from ingest.pdf_ruled import Lines
 from ingest.pdf_table import Rule
 from ingest.pdf_words import Fragment, PageWords, Word, all_words, split_at_gaps
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _MOST_PIXELS = 25_000_000  # of one page
 _PLENTY = 8_000_000  # more only where the page's own pictures have more

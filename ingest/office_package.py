@@ -20,7 +20,7 @@ from ingest.workbook_parts import check_parts
 from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

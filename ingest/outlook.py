@@ -23,7 +23,7 @@ from ingest.mail_parts import (
 from schemas.document import Document
 from schemas.errors import UnreadableDocument
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _HEADERS = {"From": "sender", "Date": "sent_date", "Subject": "subject"}
 _RICH_TEXT = 0x1009

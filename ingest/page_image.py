@@ -12,7 +12,7 @@ from ingest.picture import open_picture
 from ingest.sniff import picture_type
 from schemas.errors import NotFound, TooLarge, UnreadableDocument
 from schemas.extraction import Box
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _FILL, _OUTLINE = (1.0, 0.87, 0.2), (0.85, 0.33, 0.0)
 _OPACITY = 0.4

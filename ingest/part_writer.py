@@ -12,7 +12,7 @@ from ingest.text_writer import Range, TextWriter
 from schemas.document import Attachment, Document, Grid, SegmentKind
 from schemas.errors import TooLarge
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from schemas.source_map import PlaceKind
 
 _MAX_TABLE_COLUMNS = 16_384

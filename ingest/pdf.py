@@ -31,8 +31,8 @@ from ingest.pdf_words import all_words
 from ingest.pdf_xfa import xfa_problems
 from schemas.document import Document, Page
 from schemas.errors import TooLarge
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress, ignore_progress
-from schemas.settings import IngestSettings
 
 _MEDIA_TYPE = "application/pdf"
 PAST_MAX_CHARACTERS = "past_max_characters"

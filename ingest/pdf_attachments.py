@@ -18,7 +18,7 @@ from ingest.attachments import AttachedFile, attachment_of
 from ingest.pdf_open import is_out_of_memory, open_pdf
 from schemas.document import Attachment
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _MAX_FILTERS = 4
 _DEFLATED = ("FlateDecode", "Fl")

@@ -10,7 +10,7 @@ import pymupdf
 
 from schemas.errors import PasswordRequired, TooLarge, UnreadableDocument, WrongPassword
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _WHOLE = "check that the file was stored or uploaded whole"
 

@@ -35,7 +35,7 @@ from ingest.pdf_ruled import Lines, lines_of
 from ingest.pdf_troubles import Troubles
 from ingest.pdf_words import PageWords, all_words, parted, words_of
 from schemas.document import Attachment, Page
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _READING_SHARE = 0.9  # of the time of a document: the rest is for what was read to be put together
 

@@ -19,8 +19,8 @@ from ingest.pdf_open import be_silent
 from ingest.sniff import MediaType
 from schemas.document import Document
 from schemas.errors import TooLarge, UnreadableDocument
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress
-from schemas.settings import IngestSettings
 
 _POINTS_AN_INCH = 72.0
 _SENSIBLE_DPI = (20.0, 5_000.0)

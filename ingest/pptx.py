@@ -23,8 +23,8 @@ from ingest.table_heads import head_rows_of
 from schemas.document import Document, SegmentKind
 from schemas.errors import TooLarge
 from schemas.extraction import Problem
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress, ignore_progress
-from schemas.settings import IngestSettings
 
 _TITLES = ("title", "ctrTitle")
 _FURNITURE = ("dt", "ftr", "sldNum", "hdr")

@@ -16,8 +16,8 @@ from ingest.sniff import MediaType, is_office, sniff
 from ingest.text_writer import TextTooLong
 from schemas.document import Document
 from schemas.errors import InvalidInput, TooLarge
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, ignore_progress
-from schemas.settings import IngestSettings
 
 
 def read_document(

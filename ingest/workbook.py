@@ -16,8 +16,8 @@ from ingest.workbook_text import write_sheet
 from ingest.workbook_xlsx import Xlsx
 from schemas.document import Document, Sheet
 from schemas.errors import ServiceError, UnreadableDocument
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress, ignore_progress
-from schemas.settings import IngestSettings
 from schemas.source_map import PlaceKind, range_of
 
 _OTHERS = (MediaType.XLS, MediaType.XLSB, MediaType.ODS)

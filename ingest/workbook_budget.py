@@ -6,7 +6,7 @@ Counted while it is read: a few kilobytes of XML can name one long text a millio
 from __future__ import annotations
 
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _ALWAYS_ALLOWED_CHARACTERS = 32 << 20
 _LAST_ROW, _LAST_COLUMN = 1 << 20, 1 << 14

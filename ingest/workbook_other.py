@@ -15,7 +15,7 @@ from ingest.workbook_cells import SheetCells
 from ingest.workbook_problems import problem
 from schemas.errors import TooLarge
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _EPOCH = datetime(1899, 12, 30)  # calamine has made dates of what is a date
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _ALWAYS_ALLOWED_BYTES = 32 << 20
 _SOME_BYTES = 4 << 10

@@ -27,7 +27,7 @@ from ingest.workbook_problems import formulas_without_value, problem
 from ingest.workbook_sheet import SheetXml
 from schemas.errors import ServiceError
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _MOST_BLANK = 8  # cells of the rectangle around them, for each cell that is there
 _FEW_CELLS = 1 << 20

@@ -26,8 +26,8 @@ from jobs.storage import original_key
 from jobs.tables import DocumentRecord, RemovalRecord
 from jobs.unpacking import Room, Unpacked, Unread, unpack, unread_warnings
 from schemas.errors import Cancelled, NotFound
+from schemas.ingest_settings import IngestSettings
 from schemas.jobs import Queue
-from schemas.settings import IngestSettings
 from schemas.stored_document import DocumentStatus
 
 

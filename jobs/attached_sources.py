@@ -16,8 +16,8 @@ from jobs.unpacking import Room, Unpacked, unpack, unread_warnings
 from schemas.document import Document
 from schemas.errors import ServiceError
 from schemas.extraction import Problem
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress
-from schemas.settings import IngestSettings
 
 
 @dataclass(frozen=True, slots=True)

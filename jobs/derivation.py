@@ -10,7 +10,7 @@ from pathlib import PurePath
 from ingest.sniff import MediaType, named_text_type
 from schemas.document import Document
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 PARSER_VERSION = 5
 """Raised with every change that makes a document or its passages come out differently."""

@@ -11,8 +11,8 @@ from engine import array_file
 from ingest.document_arrays import document_of_arrays
 from ingest.layout_image import layout_pages
 from schemas.errors import Unavailable
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress
-from schemas.settings import IngestSettings
 
 
 def answer(request: Mapping[str, Any], _: OnProgress) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from ingest.read import sha256_of
 from jobs.derivation import derivation_of, renamed
 from jobs.parsing import parsed_document
 from schemas.document import PAST_MAX_SECONDS, Document, Passage
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress, ignore_progress
-from schemas.settings import IngestSettings, Settings
+from schemas.settings import Settings
 
 _KIND = "documents"
 

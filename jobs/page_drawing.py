@@ -12,7 +12,7 @@ from ingest.child import ChildLimits, run_child
 from ingest.document_arrays import arrays_of
 from schemas.document import Document
 from schemas.extraction import Box
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 PRINT_DPI = 110
 _MAX_SECONDS = 60.0  # of a page

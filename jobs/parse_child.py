@@ -19,8 +19,9 @@ from ingest.read import check_size, document_of
 from jobs.document_summary import summary_of_counts
 from schemas.document import Document, Passage
 from schemas.errors import Unavailable
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress
-from schemas.settings import IngestSettings, Settings
+from schemas.settings import Settings
 
 
 def request_for(

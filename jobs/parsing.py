@@ -14,8 +14,8 @@ from ingest.spared_pages import run_sparing_pages
 from jobs.parse_child import request_for
 from schemas.document import Document
 from schemas.errors import Unavailable
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, ignore_progress
-from schemas.settings import IngestSettings
 
 
 def parse_limits(ingest: IngestSettings) -> ChildLimits:

@@ -23,8 +23,8 @@ from schemas.errors import (
     UnreadableDocument,
     UnsupportedFormat,
 )
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress
-from schemas.settings import IngestSettings
 
 _TOLD = "told.jsonl"
 _MOST_LOOKED_AT = 10_000

@@ -14,8 +14,8 @@ from jobs.parsing import parse_limits
 from jobs.unpack_child import short_reason, told_lines
 from schemas.errors import Cancelled, ServiceError, Unavailable
 from schemas.extraction import Problem
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import Progress
-from schemas.settings import IngestSettings
 
 _MAX_TRIES = 5
 

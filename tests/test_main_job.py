@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ingest.read import read_document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "facility_agreement"
 COMMAND = Path(sys.executable).parent / "needlepoint"

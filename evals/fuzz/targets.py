@@ -28,7 +28,7 @@ from ingest.read import document_of
 from ingest.sniff import check_start, sniff
 from schemas.document_invariants import broken_invariants
 from schemas.errors import ServiceError
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 LIMITS = IngestSettings(max_pages=20, max_cells=20_000, max_characters=1_000_000)
 _BUDGET = 40

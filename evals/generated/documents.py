@@ -14,7 +14,7 @@ from evals.generated.place import find
 from evals.generated.trained_kinds import KINDS as _TRAINED
 from ingest.read import document_of as ingested
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>\d+)")
 _KINDS = {kind.name: kind for kind in (*_TRAINED, *_HELD_OUT)}

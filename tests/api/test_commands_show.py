@@ -19,7 +19,7 @@ from schemas.extraction import (
     Mode,
     Status,
 )
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ from schemas.extraction import (
     SheetRegion,
     Status,
 )
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 BOX: Box = (1.0, 2.0, 3.0, 4.0)
 

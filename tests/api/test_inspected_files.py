@@ -9,7 +9,7 @@ from api.inspected_files import write_attachments, write_layouts
 from ingest.layout_image import page_numbers
 from ingest.read import read_document
 from schemas.errors import InvalidInput, NotFound
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import pdf_of
 
 LIMITS = IngestSettings()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from jobs.storage import document_folder, original_key
+from schemas.ingest_settings import IngestSettings
 from schemas.jobs import Queue
-from schemas.settings import IngestSettings, JobSettings
+from schemas.settings import JobSettings
 from tests.api.served import Served, served
 
 CONTENT = b"rent 93\n"

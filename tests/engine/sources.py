@@ -8,8 +8,8 @@ from engine.lookup import Source
 from engine.questions import Question, questions_of
 from ingest.passages import passages_of
 from ingest.read import document_of
+from schemas.ingest_settings import IngestSettings
 from schemas.response_schema import Kind, Node, parse
-from schemas.settings import IngestSettings
 
 
 def count_words(texts: Sequence[str]) -> list[int]:

@@ -13,7 +13,7 @@ from engine.gemma3 import Gemma3
 from engine.model_folder import load_tokenizer
 from ingest.read import read_document
 from schemas.errors import InvalidInput, ModelUnavailable
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 AGREEMENT = Path(__file__).parents[2] / "examples" / "facility_agreement" / "agreement.pdf"
 

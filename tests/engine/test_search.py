@@ -11,8 +11,8 @@ from engine.search import found_passages
 from ingest.passages import passages_of
 from ingest.read import document_of
 from schemas.extraction import FoundPassage, PageRegion
+from schemas.ingest_settings import IngestSettings
 from schemas.search import SearchFilters
-from schemas.settings import IngestSettings
 from tests.engine.sources import count_words, source_of
 from tests.ingest.pdf_maker import pdf_of
 from tests.ingest.workbooks import rows_bytes

@@ -17,7 +17,8 @@ from engine.table_computed import ComputedAnswers
 from ingest.passages import passages_of
 from ingest.read import document_of
 from schemas.extraction import Extraction, FieldResult, Match, Mode, SheetRegion
-from schemas.settings import IngestSettings, Settings
+from schemas.ingest_settings import IngestSettings
+from schemas.settings import Settings
 from tests.engine.reading import Setup, asked
 from tests.engine.sources import count_words, source_of
 from tests.ingest import pdf_maker

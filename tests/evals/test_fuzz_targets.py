@@ -8,7 +8,7 @@ from evals.fuzz import targets
 from evals.fuzz.targets import TARGETS, BrokenDocument
 from evals.fuzz.templates import pdf_with_content, seeds_of
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import read
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from evals.large_workbook import HEADS, SHEET, order_of, reference_of, write_workbook
 from ingest.read import read_document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 
 def test_a_made_workbook_is_read_in_bulk_with_its_heads_and_places(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from evals.product import Product
 from evals.training_materials import SourceOf, agreements, reports, source_maker
 from ingest.read import document_of
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.engine.sources import count_words
 from tests.evals import small_data
 

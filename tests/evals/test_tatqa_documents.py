@@ -8,7 +8,7 @@ import pytest
 from evals.tatqa_documents import as_pdf
 from ingest.read import document_of
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.evals.small_data import report
 
 

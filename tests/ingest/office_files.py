@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.read import document_of
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -8,7 +8,7 @@ import pymupdf
 
 from ingest.pdf import read_pdf
 from schemas.document import Document, Grid, SegmentKind
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 Item = tuple[float, float, str]
 """Where a text begins on its baseline, from the left and from the top, and the text."""

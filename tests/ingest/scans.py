@@ -11,7 +11,7 @@ from ingest.picture import read_picture
 from ingest.sniff import sniff
 from schemas.document import Document
 from schemas.extraction import Box, PageRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import Item
 
 ONE = IngestSettings(ocr_processes=1)

@@ -5,7 +5,7 @@ import pytest
 from ingest.delimited import read_delimited
 from schemas.document import Document
 from schemas.errors import TooLarge
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import heads, place
 
 

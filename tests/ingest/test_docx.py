@@ -5,7 +5,7 @@ import pytest
 from schemas.document import Document
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.extraction import PartRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.office_files import docx, p, package, read, rels, segments, table
 from tests.ingest.workbooks import heads, place
 

@@ -7,7 +7,7 @@ import pytest
 from schemas.document import Document
 from schemas.errors import TooLarge, UnreadableDocument
 from schemas.extraction import PointerRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.office_files import read
 from tests.ingest.workbooks import heads, place
 

@@ -7,7 +7,7 @@ import pytest
 from ingest.attachments import attached_files
 from schemas.document import Attachment, Document
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.office_files import read
 from tests.ingest.workbooks import place
 

@@ -7,7 +7,7 @@ from PIL import Image
 from ingest import ocr_pool
 from schemas.document import Document, SegmentKind
 from schemas.extraction import PageRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import pdf_of, read, table_of, texts
 from tests.ingest.scans import (
     LINES,

@@ -6,7 +6,7 @@ from evals.fuzz.outlook_template import message
 from ingest.attachments import attached_files
 from schemas.document import Attachment
 from schemas.errors import UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.office_files import read
 from tests.ingest.workbooks import place
 

@@ -8,8 +8,8 @@ from ingest.pdf import read_pdf
 from schemas.document import SegmentKind
 from schemas.errors import PasswordRequired, UnreadableDocument, WrongPassword
 from schemas.extraction import PageRegion
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import Progress
-from schemas.settings import IngestSettings
 from tests.ingest.pdf_maker import pdf_of, read, texts
 
 PARAGRAPH = ["The lender shall make the loan available to the borrower on the", "closing date."]

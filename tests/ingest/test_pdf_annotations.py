@@ -7,7 +7,7 @@ from ingest.passages import passages_of
 from ingest.pdf_attachments import attached_files
 from schemas.document import Attachment, SegmentKind
 from schemas.extraction import PageRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import pdf_of, read, texts
 
 

@@ -19,7 +19,7 @@ from ingest.read import document_of
 from schemas.document import Document, SegmentKind
 from schemas.errors import ServiceError
 from schemas.extraction import Box, PageRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from schemas.source_map import SourceMap
 from tests.ingest.pdf_maker import Item, pdf_of, read
 

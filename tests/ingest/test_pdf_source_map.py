@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ingest.normalise import normalise
 from schemas.document import Document
 from schemas.extraction import PageRegion
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.pdf_maker import Item, pdf_of, read, right
 
 SHARED = Path(

@@ -11,7 +11,7 @@ from ingest.page_image import render_pages
 from ingest.picture import open_picture
 from ingest.read import document_of
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.scans import LINES, ONE, bytes_of, drawn, page_of_lines, read_file
 
 BLANK = IngestSettings(ocr="off")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import TooLarge
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.office_files import pptx, read, segments, shape
 from tests.ingest.workbooks import heads, place
 

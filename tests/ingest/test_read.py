@@ -7,7 +7,7 @@ import pytest
 
 from ingest.read import read_document
 from schemas.errors import InvalidInput, ServiceError, TooLarge
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import rows_bytes, shared_data
 
 LIMITS = IngestSettings()

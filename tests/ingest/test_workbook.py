@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 
 from schemas.document import SegmentKind
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import (
     bytes_of,
     heads,

@@ -12,7 +12,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from ingest.read import read_document
 from schemas.document import Document
 from schemas.errors import PasswordRequired, UnreadableDocument, WrongPassword
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import part, place, read, rows_bytes, with_parts
 
 SHEET = "xl/worksheets/sheet1.xml"

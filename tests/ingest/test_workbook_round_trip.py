@@ -12,7 +12,7 @@ from openpyxl.utils.cell import range_boundaries
 from ingest.normalise import normalise
 from schemas.document import Document
 from schemas.document_invariants import broken_invariants
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import bytes_of, read
 
 IN_BULK = IngestSettings(full_cells=0)

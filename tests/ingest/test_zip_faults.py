@@ -11,7 +11,7 @@ import pytest
 from ingest.read import document_of
 from ingest.workbook_parts import check_parts
 from schemas.errors import UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest.workbooks import rows_bytes
 
 BOOK = rows_bytes(["name", "age"], ["Ann", 41])

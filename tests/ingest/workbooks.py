@@ -13,7 +13,7 @@ import openpyxl
 
 from ingest.workbook import read_workbook
 from schemas.document import Document
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 LIMITS = IngestSettings()
 

@@ -14,7 +14,7 @@ from ingest.read import sha256_of
 from jobs.parsing import parsed_document
 from schemas.document_invariants import broken_invariants
 from schemas.errors import ServiceError
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 TABLE = Path(__file__).with_suffix(".json")
 LIMITS = IngestSettings(max_seconds=900, max_memory_bytes=4 << 30, max_characters=20_000_000)

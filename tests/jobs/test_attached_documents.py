@@ -16,8 +16,8 @@ from jobs.unpacking import Room, Unread, unpack
 from jobs.work import run_next
 from schemas.errors import Cancelled, Unavailable
 from schemas.extraction import Problem
+from schemas.ingest_settings import IngestSettings
 from schemas.jobs import Queue
-from schemas.settings import IngestSettings
 from schemas.stored_document import StoredDocument
 from tests.ingest.attached import pdf_naming, pdf_with
 from tests.ingest.hostile_pdfs import bomb, stream

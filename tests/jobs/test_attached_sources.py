@@ -10,8 +10,8 @@ import pytest
 from engine.disk_cache import DiskCache
 from jobs.attached_sources import AttachedSources
 from jobs.library import Library
+from schemas.ingest_settings import IngestSettings
 from schemas.progress import ignore_progress
-from schemas.settings import IngestSettings
 from tests.ingest.attached import pdf_with
 
 LIMITS = IngestSettings()

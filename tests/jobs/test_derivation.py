@@ -4,7 +4,7 @@ from typing import Any
 
 from jobs.derivation import derivation_of, renamed_problem
 from schemas.extraction import Problem
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 
 def derivation(**changes: Any) -> str:

@@ -14,7 +14,8 @@ from jobs.parse_child import request_for
 from jobs.parsed_document import ParsedDocument
 from jobs.parsing import parsed_document, run_parse
 from schemas.errors import ServiceError, WrongPassword
-from schemas.settings import IngestSettings, Settings
+from schemas.ingest_settings import IngestSettings
+from schemas.settings import Settings
 from tests.jobs.edge_outcomes import LIMITS, PASSWORDS, TABLE, differs, edge_files, outcomes
 
 pytestmark = pytest.mark.slow

@@ -17,7 +17,7 @@ from jobs.parsing import parsed_document
 from schemas.document import Document
 from schemas.document_invariants import broken_invariants
 from schemas.errors import TooLarge, UnreadableDocument
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.ingest import hostile_pdfs
 from tests.ingest.pdf_maker import pdf_of, read
 

@@ -18,7 +18,8 @@ from ingest.read import sha256_of
 from jobs.parse_child import request_for
 from jobs.parsed_document import ParsedDocument
 from jobs.parsing import run_parse
-from schemas.settings import IngestSettings, Settings
+from schemas.ingest_settings import IngestSettings
+from schemas.settings import Settings
 
 pytestmark = pytest.mark.slow
 NUM_ROWS = 27_000  # more cells than are read one by one

@@ -8,7 +8,7 @@ import pytest
 from engine.disk_cache import DiskCache
 from jobs.library import Library
 from schemas.errors import ServiceError
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 
 
 def count_words(texts: Sequence[str]) -> list[int]:

@@ -24,8 +24,8 @@ from schemas.errors import (
     UnsupportedFormat,
     WrongPassword,
 )
+from schemas.ingest_settings import IngestSettings
 from schemas.jobs import JobProgress, Queue
-from schemas.settings import IngestSettings
 from schemas.stored_document import DocumentStatus, StoredDocument
 from tests.ingest.pdf_maker import pdf_of
 from tests.ingest.workbooks import rows_bytes

@@ -6,11 +6,11 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from schemas.errors import InvalidInput
+from schemas.ingest_settings import IngestSettings
 from schemas.settings import (
     DatabaseSettings,
     EngineServerSettings,
     EngineSettings,
-    IngestSettings,
     Settings,
     StorageSettings,
     environment_of,

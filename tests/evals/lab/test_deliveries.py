@@ -7,7 +7,7 @@ import pytest
 from evals.lab.deliveries import HEADS, Records, csv_text, workbook
 from evals.lab.delivery_questions import table_trial
 from ingest.read import document_of
-from schemas.settings import IngestSettings
+from schemas.ingest_settings import IngestSettings
 from tests.evals.lab.lab_data import count_words
 
 
