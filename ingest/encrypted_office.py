@@ -38,7 +38,7 @@ def decrypted(data: bytes, name: str, password: str | None) -> bytes:
     except Exception:  # no file that it knows: what it is, is told elsewhere
         return data
     for one in (_OF_EXCEL, password):
-        plain = None if one is None else _opened(file, one, name)
+        plain = _opened(file, one, name) if one else None
         if plain is not None:
             return plain
     if password is None:
