@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,16 @@ from engine.lookup import Source
 from engine.table_computed import ComputedAnswers
 from ingest.passages import passages_of
 from ingest.read import document_of
-from schemas.extraction import Extraction, FieldResult, Match, Mode, SheetRegion
+from schemas.extraction import (
+    Extraction,
+    FieldResult,
+    Match,
+    Mode,
+    PartRegion,
+    PointerRegion,
+    Region,
+    SheetRegion,
+)
 from schemas.ingest_settings import IngestSettings
 from schemas.settings import Settings
 from tests.engine.reading import Setup, asked
@@ -91,6 +101,37 @@ def test_a_total_is_computed_and_cites_its_cells(asking: Asking) -> None:
     assert (citation.quote, citation.match) == ("10", Match.DERIVED)
     ranges = [region.range for region in citation.regions if isinstance(region, SheetRegion)]
     assert ranges == [f"C{row}" for row in range(2, 42, 4)]
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        (
+            "orders.html",
+            PartRegion(part="table 1", range="C2"),
+            PartRegion(part="table 1", range="C38"),
+        ),
+        (
+            "orders.jsonl",
+            PointerRegion(pointer="/Amount", first_line=1, last_line=1),
+            PointerRegion(pointer="/Amount", first_line=37, last_line=37),
+        ),
+    ],
+)
+def test_a_total_cites_the_cells_of_pages_and_records_too(
+    asking: Asking, name: str, first: Region, last: Region
+) -> None:
+    rows = [(f"AB-{1000 + n}", CITIES[n % 4], 10 * n + 10) for n in range(40)]
+    if name.endswith("html"):
+        cells = [f"<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>" for a, b, c in rows]
+        heads = "<tr><th>Order</th><th>City</th><th>Amount</th></tr>"
+        text = f"<html><body><table>{heads}{''.join(cells)}</table></body></html>"
+    else:
+        text = "\n".join(json.dumps({"Order": a, "City": b, "Amount": c}) for a, b, c in rows)
+    field = asking.field(source_of_bytes(text.encode(), name), TOTAL)
+    assert (field.value, field.reduce) == (1900, "sum")
+    regions = field.citations[0].regions
+    assert (len(regions), regions[0], regions[-1]) == (10, first, last)
 
 
 def test_the_model_is_not_asked_what_is_computed(asking: Asking) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,21 @@ def test_attachments_are_sources_named_by_what_carries_them(
     [problem] = [problem for source in sources for problem in source.document.warnings]
     assert problem.code == "attachment_failed"
     assert problem.message.startswith("a.pdf: the attached torn.pdf was not read: torn.pdf: not a")
+
+
+def test_what_a_mail_carries_is_read_with_it(library: Library, tmp_path: Path) -> None:
+    inner, message = EmailMessage(), EmailMessage()
+    for mail, subject in ((inner, "Inner"), (message, "Fees")):
+        mail["From"], mail["Subject"] = "ann@example.org", subject
+        mail.set_content(f"{subject}, see below.")
+    inner.add_attachment(b"Name,Rate\nAnn,2\n", "text", "csv", filename="rates.csv")
+    message.add_attachment(inner)
+    file = tmp_path / "a.eml"
+    file.write_bytes(bytes(message))
+    sources = AttachedSources(library, LIMITS, None, ignore_progress).of(file, library.open(file))
+    assert [source.document.name for source in sources] == [
+        "a.eml",
+        "a.eml/Inner.eml",
+        "a.eml/Inner.eml/rates.csv",
+    ]
+    assert [problem for source in sources for problem in source.document.warnings] == []
