@@ -75,8 +75,8 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Certainty:
-    """`curves` are by kind of answer, `any` for the others, those of absence beside them;
-    `threshold` is the chance of absence from which null is answered."""
+    """`curves` are by kind of answer, `any` for the others; `threshold` is the chance of absence
+    from which null is answered."""
 
     curves: Mapping[str, Curve]
     threshold: float
@@ -103,10 +103,9 @@ class Certainty:
             },
         }
 
-    def absence(self, signals: Signals, kind: str = "") -> float:
-        """The chance that the passages do not hold the answer; to some kinds null comes easier
-        than to others."""
-        curve = self.curves.get(absence_of(kind)) or self.curves.get(ABSENCE)
+    def absence(self, signals: Signals) -> float:
+        """The chance that the passages do not hold the answer."""
+        curve = self.curves.get(ABSENCE)
         return signals.null_likelihood if curve is None else curve.probability(signals.features)
 
     def of(self, kind: str, signals: Signals) -> float:
@@ -115,11 +114,6 @@ class Certainty:
         if curve is None:
             return signals.likelihood * (1.0 - signals.null_likelihood)
         return curve.probability(signals.features)
-
-
-def absence_of(kind: str) -> str:
-    """The name of the curve of absence of a kind."""
-    return f"{ABSENCE}_{kind}"
 
 
 def _curve_of(kind: str, raw: Mapping[str, Any]) -> Curve:

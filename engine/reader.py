@@ -235,7 +235,7 @@ class Reader:
         """Null where that is likelier than the threshold, else the value of the answer."""
         signals = replace(answer.signals, unmet=unmet)
         kind = question.node.kind
-        absence = self._certainty.absence(signals, kind)
+        absence = self._certainty.absence(signals)
         if absence >= self._certainty.threshold or answer.literal == ABSENT:
             return absent(question, absence, signals=signals)
         judged = Judged(self._certainty.of(kind, signals), absence, signals)

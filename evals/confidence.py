@@ -101,7 +101,7 @@ def _of_part(part: str, rows: Sequence[Row]) -> list[PartRow]:
 
 def _judged(certainty: Certainty, row: Row) -> Row:
     signals = Signals(*row.signals)
-    absence = certainty.absence(signals, row.value_kind)
+    absence = certainty.absence(signals)
     if absence >= certainty.threshold:
         right = not row.is_present
         return replace(

@@ -103,7 +103,7 @@ def ask(settings: Settings, paragraphs: Iterable[SquadParagraph]) -> Iterator[As
             yield Asked(
                 question.answers,
                 prompt.text[start:stop],
-                certainty.absence(answer.signals, "string"),
+                certainty.absence(answer.signals),
                 _is_at_gold(answer, question.start, prompt.text),
             )
 

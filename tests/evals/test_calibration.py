@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from engine.certainty import ABSENCE, ANY, Signals, absence_of
+from engine.certainty import ABSENCE, ANY, Signals
 from evals.calibration import fit
 from evals.cases import Row
 
@@ -59,7 +59,7 @@ def test_each_kind_has_a_curve_of_its_own() -> None:
 def test_a_kind_with_few_answers_uses_the_curve_of_all() -> None:
     rows = [*answers("date", SURE, 0.7), *answers("list", SURE, 0.5, number=10), *missing()]
     certainty = fit([rows], 0.05)
-    assert set(certainty.curves) == {ABSENCE, absence_of("date"), ANY, "date"}
+    assert set(certainty.curves) == {ABSENCE, ANY, "date"}
     assert certainty.of("list", SURE) == certainty.of("number", SURE)
 
 
@@ -71,26 +71,24 @@ def test_certain_signals_and_answers_that_are_all_right_stay_finite() -> None:
 
 def test_absence_is_told_from_presence() -> None:
     certainty = fit([[*answers("date", SURE, 0.8), *missing(400)]], 0.05)
-    assert certainty.absence(SURE, "date") < 0.05
-    assert certainty.absence(ABSENT, "date") > 0.95
-    assert (
-        certainty.absence(SURE, "date") < certainty.threshold <= certainty.absence(ABSENT, "date")
-    )
+    assert certainty.absence(SURE) < 0.05
+    assert certainty.absence(ABSENT) > 0.95
+    assert certainty.absence(SURE) < certainty.threshold <= certainty.absence(ABSENT)
 
 
 def test_the_threshold_refuses_no_more_than_is_allowed() -> None:
     """One in ten of those that are there looks like those that are not."""
     there = [*answers("date", SURE, 0.8, 90), *answers("date", ABSENT, 0.8, 10)]
     strict, lax = (fit([[*there, *missing(40)]], most) for most in (0.05, 0.15))
-    assert strict.absence(ABSENT, "date") < strict.threshold
-    assert lax.absence(ABSENT, "date") >= lax.threshold
+    assert strict.absence(ABSENT) < strict.threshold
+    assert lax.absence(ABSENT) >= lax.threshold
 
 
 def test_the_threshold_refuses_no_more_than_is_allowed_in_the_smallest_set() -> None:
     large = [*answers("date", SURE, 0.8, 900), *missing(100)]
     small = [*answers("date", SURE, 0.8, 9), row("date", ABSENT, is_right=True), *missing(3)]
     certainty = fit([large, small], 0.05)
-    assert certainty.absence(ABSENT, "date") < certainty.threshold
+    assert certainty.absence(ABSENT) < certainty.threshold
 
 
 def test_a_small_set_weighs_as_much_as_a_large_one() -> None:
@@ -114,21 +112,3 @@ def test_words_that_are_not_met_never_speak_for_presence() -> None:
     there = [row("date", Signals(0.9, 0.9, 0.1, 0.9), is_right=True)] * 50
     gone = [row("date", Signals(0.9, 0.9, 0.1, 0.1), is_right=False, is_present=False)] * 50
     assert fit([[*there, *gone]], 0.05).curves[ABSENCE].weights[3] == 0.0
-
-
-def test_a_kind_to_which_null_comes_harder_is_found_absent_all_the_same() -> None:
-    """Booleans that are absent have as much of null as dates that are there."""
-    likely = [row("boolean", SURE, is_right=False, is_present=False)] * 40
-    certain = [row("boolean", Signals(0.9, 0.9, 0.001), is_right=True)] * 40
-    certainty = fit([[*answers("date", SURE, 0.8), *missing(), *likely, *certain]], 0.05)
-    assert certainty.absence(SURE, "boolean") > certainty.absence(SURE, "date") + 0.2
-
-
-def test_how_many_of_a_kind_are_absent_does_not_move_its_curve() -> None:
-    present, absent = Signals(0.5, 0.5, 0.2), Signals(0.5, 0.5, 0.6)
-    few = [row("enum", absent, is_right=False, is_present=False)] * 10
-    there = [row("enum", present, is_right=True)] * 10
-    others = [*answers("date", SURE, 0.8), *missing()]
-    one = fit([[*others, *there, *few]], 0.05).absence(present, "enum")
-    other = fit([[*others, *there, *few * 3]], 0.05).absence(present, "enum")
-    assert one == pytest.approx(other, abs=0.1)
