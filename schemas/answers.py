@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -26,6 +27,16 @@ class InputError(ContractModel):
     message: str
 
 
+class QuotaDetails(ContractModel):
+    """The limit of the tenant that an error is about."""
+
+    name: str
+    limit: int
+    used: int
+    wanted: Annotated[int, Field(description="by this request, beside what is used")]
+    resets_at: Annotated[datetime | None, Field(description="null: when something has gone")] = None
+
+
 class ProblemDetails(ContractModel):
     """Every error (RFC 9457). `code` is stable, `detail` is written for people."""
 
@@ -37,6 +48,7 @@ class ProblemDetails(ContractModel):
     param: Annotated[str | None, Field(description="the argument or document at fault")] = None
     request_id: Annotated[str, Field(description="name it when you ask about this error")]
     errors: Annotated[list[InputError] | None, Field(description="of an input, each place")] = None
+    quota: QuotaDetails | None = None
 
 
 class DocumentList(ContractModel):

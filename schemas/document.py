@@ -6,9 +6,11 @@ that takes any range of the text to the place where it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
@@ -149,6 +151,38 @@ class Piece:
     start: int = -1
 
 
+class MadePieces(Sequence[Piece], ABC):
+    """Pieces that are made each time they are looked at, for there may be millions; equal to any
+    sequence of the same pieces."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Piece]: ...
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.text for piece in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    @overload
+    def __getitem__(self, at: int) -> Piece: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Piece, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Piece | tuple[Piece, ...]:
+        return tuple(iter(self))[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(iter(self)) == tuple(iter(other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(iter(self)))
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A run of a document that can be read alone: whole paragraphs or rows.
@@ -165,4 +199,7 @@ class Passage:
 
     @property
     def text(self) -> str:
-        return "".join(piece.text for piece in self.pieces)
+        pieces = self.pieces
+        if isinstance(pieces, MadePieces):
+            return pieces.text
+        return "".join(piece.text for piece in pieces)

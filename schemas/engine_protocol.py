@@ -11,7 +11,16 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from schemas.extraction import ContractModel, Extraction, FieldResult, FoundPassage, Mode
+from schemas.caches import CacheChange, Warmed
+from schemas.extraction import (
+    ContractModel,
+    Extraction,
+    FieldResult,
+    FoundPassage,
+    Mode,
+    Usage,
+)
+from schemas.generation import ChatMessage, GenerateOptions, Piece
 from schemas.jobs import Failure
 from schemas.preparation import Preparation
 from schemas.search import SearchFilters
@@ -45,6 +54,48 @@ class EnginePrepare(ContractModel):
     urgency: Annotated[int, Field(ge=0, le=9)] = 9
 
 
+class EngineGenerate(ContractModel):
+    """What the model says next, told in pieces as it says it."""
+
+    request_id: str
+    tenant: str
+    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    options: GenerateOptions = GenerateOptions()
+    urgency: Annotated[int, Field(ge=0, le=9)] = 1
+
+    @property
+    def documents(self) -> list[EngineDocument]:
+        """Those that must not be forgotten meanwhile."""
+        return []
+
+
+class EngineWarm(ContractModel):
+    """Read the documents as an extraction would, whole where there is no schema; what was read is
+    kept as it goes."""
+
+    request_id: str
+    tenant: str
+    documents: Annotated[list[EngineDocument], Field(min_length=1)]
+    response_schema: dict[str, Any] | None = None
+    mode: Mode | None = None
+    urgency: Annotated[int, Field(ge=0, le=9)] = 9
+
+
+class EngineCaches(ContractModel):
+    """Which prompts are kept of this tenant's: of these documents, or of all."""
+
+    tenant: str
+    documents: list[str] = Field(default_factory=list)
+
+
+class EngineCache(ContractModel):
+    """One of them: to be looked at, changed where a change is given, or removed."""
+
+    tenant: str
+    id: str
+    change: CacheChange | None = None
+
+
 class EngineSearch(ContractModel):
     tenant: str
     documents: Annotated[list[EngineDocument], Field(min_length=1)]
@@ -76,11 +127,15 @@ class EngineEvent(ContractModel):
     fields: list[FieldResult] = Field(default_factory=list)
     result: Extraction | None = None
     preparation: Preparation | None = None
+    pieces: list[Piece] = Field(default_factory=list)
+    usage: Annotated[Usage | None, Field(description="of a chat that came to its end")] = None
+    warmed: Warmed | None = None
     failure: Failure | None = None
 
     @property
     def is_last(self) -> bool:
-        return any(end is not None for end in (self.result, self.preparation, self.failure))
+        ends = (self.result, self.preparation, self.warmed, self.usage, self.failure)
+        return any(end is not None for end in ends)
 
 
 class EngineEstimate(ContractModel):
@@ -112,3 +167,5 @@ class EngineHealth(ContractModel):
     num_steps: Annotated[int, Field(description="of the forward, since the start")]
     seconds_since_step: Annotated[float | None, Field(description="null: nothing runs")]
     prefill_tokens_per_second: float
+    chats: Annotated[bool, Field(description="whether the model was made to chat")] = False
+    opened: Annotated[int, Field(description="the model, in seconds since 1970")] = 0

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 
 from schemas.extraction import ContractModel, Extraction, FieldResult, Status, Usage
 
@@ -16,6 +16,7 @@ MAX_SCHEMA_BYTES = 256 << 10
 MAX_PARTIAL_BYTES = 256 << 10
 """Of the fields that are shown of a job while it runs."""
 
+MAX_KEEP_SECONDS = 100 * 365 * 86_400
 _MOST_NAMES = 64
 
 
@@ -65,6 +66,14 @@ class Failure(ContractModel):
     retryable: Annotated[bool, Field(description="whether the same again may succeed")] = False
 
 
+class JobUsage(Usage):
+    """What a job took, and what that cost at the prices of the time it ended."""
+
+    cost_usd: Annotated[
+        float | None, Field(description="to the millionth; null: it ended before costs were kept")
+    ] = None
+
+
 class JobProgress(ContractModel):
     """A count whose total is 0 has not been sized (yet)."""
 
@@ -103,6 +112,10 @@ class ExtractionCreate(RequestModel):
         dict[str, Any],
         Field(description=f"a JSON Schema of type object, up to {MAX_SCHEMA_BYTES:,} bytes"),
     ]
+    response_schema_id: Annotated[
+        str | None,
+        Field(max_length=80, description="in its place: a saved one, as name or name@version"),
+    ] = None
     instructions: Annotated[str | None, Field(max_length=8_000)] = None
     attachments: Annotated[
         bool,
@@ -116,7 +129,20 @@ class ExtractionCreate(RequestModel):
     deadline_seconds: Annotated[
         float | None, Field(gt=0, le=30 * 86_400, description="from now; then the job fails")
     ] = None
+    expires_at: Annotated[
+        AwareDatetime | None, Field(description="then it goes with its result, once it has ended")
+    ] = None
+    expires_after_seconds: Annotated[
+        int | None,
+        Field(gt=0, le=MAX_KEEP_SECONDS, description="from its end; default: the tenant's"),
+    ] = None
     metadata: Metadata = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _expires_once(self) -> ExtractionCreate:
+        if self.expires_at is not None and self.expires_after_seconds is not None:
+            raise ValueError("either expires_at or expires_after_seconds")
+        return self
 
 
 class ListedExtraction(ContractModel):
@@ -134,17 +160,25 @@ class ListedExtraction(ContractModel):
     progress: JobProgress
     failure: Failure | None = None
     cancel_requested: bool = False
-    usage: Usage | None = None
+    usage: JobUsage | None = None
+    batch: Annotated[str | None, Field(description="the batch it is an item of")] = None
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
     deadline_at: datetime
+    expires_at: Annotated[
+        datetime | None,
+        Field(description="then it is deleted with its result; null: never, or not ended yet"),
+    ] = None
 
 
 class ExtractionJob(ListedExtraction):
     """An extraction as the service keeps it. `version` grows with every change."""
 
     response_schema: dict[str, Any]
+    response_schema_id: Annotated[
+        str | None, Field(description="name@version, where a saved one was asked for")
+    ] = None
     instructions: str | None
     attachments: Annotated[bool, Field(description="what came attached is read, too")] = False
     partial_fields: list[FieldResult] = Field(

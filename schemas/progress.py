@@ -16,7 +16,7 @@ class Progress:
     that is being worked on, from 1, where it is not the one after those that are done.
     """
 
-    stage: str  # parse | load | index | look | read | answer
+    stage: str  # parse | load | index | look | read | answer | generate
     done: int
     total: int
     unit: str  # pages | rows | tokens | fields | files

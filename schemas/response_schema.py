@@ -20,6 +20,7 @@ from jsonschema.exceptions import SchemaError
 from schemas.errors import InvalidSchema
 from schemas.plain_text import check_text
 from schemas.reductions import KEYWORD, Reduction, reduction_of
+from schemas.schema_limits import check_size, problem_of_pattern
 
 _MAX_DEPTH = 10
 _MAX_FIELDS = 1000
@@ -99,6 +100,7 @@ class Node:
 
 def parse(response_schema: Mapping[str, Any]) -> Node:
     """The tree of what is asked; raises `InvalidSchema` naming the path that is at fault."""
+    check_size(response_schema)
     try:
         Draft202012Validator.check_schema(response_schema)
     except SchemaError as error:
@@ -128,6 +130,9 @@ class _Parser:
         unknown = set(schema) - _READ - _ANNOTATIONS - _CHECKED_AFTER
         if unknown:
             raise _refused(path, f"uses {', '.join(sorted(unknown))}, which is not supported")
+        problem = problem_of_pattern(schema.get("pattern"))
+        if problem is not None:
+            raise _refused(path, problem)
         description = str(schema.get("description") or "")
         if "enum" in schema or "const" in schema:
             return self._enum(schema, path, name, description, is_nullable)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas.errors import InvalidInput
 from schemas.ingest_settings import IngestSettings, SettingsGroup
+from schemas.schedule_settings import ScheduleSettings
+from schemas.settings_tenants import AuditSettings, TenantSettings
+from schemas.webhook_settings import WebhookSettings
 
 _PREFIX = "NEEDLEPOINT_"
 _NONE = "null"
@@ -20,7 +24,17 @@ _NOT_SETTINGS = ("NEEDLEPOINT_SHARED_DATA",)  # where evals and tests find their
 
 
 class EngineSettings(SettingsGroup):
-    model: str = "gemma-3-270m"
+    model: Annotated[
+        str,
+        Field(
+            description="a packaged model, a directory of safetensors, a GGUF file, or OWNER/NAME "
+            "of the hub (@REVISION)"
+        ),
+    ] = "gemma-3-270m"
+    hub_url: Annotated[
+        str | None,
+        Field(description="where models are fetched from; none: as huggingface_hub is set up"),
+    ] = None
     adapter: Annotated[
         str | None,
         Field(description="auto: the one that comes with the embedded model; or a directory"),
@@ -38,8 +52,26 @@ class EngineSettings(SettingsGroup):
             gt=0, description="chance of absence from which null is answered; none: the adapter's"
         ),
     ] = None
+    weights: Annotated[
+        Literal["float32", "bfloat16", "int8"],
+        Field(
+            description="numbers of the weights of the model that answers: int8 is the fastest on "
+            "a CPU and a little less exact; bfloat16 takes half the memory of float32"
+        ),
+    ] = "float32"
     num_threads: Annotated[int, Field(ge=0, description="0: one a core")] = 0
     chunk_tokens: Annotated[int, Field(ge=64)] = 2048
+    checkpoint_tokens: Annotated[
+        int,
+        Field(
+            ge=64,
+            description="a long reading is kept each time it has read so many, and goes on there",
+        ),
+    ] = 10_240
+    max_memory_bytes: Annotated[
+        int | None,
+        Field(gt=0, description="for what is read and asked; none: what is free on the machine"),
+    ] = None
     dense_tokens: Annotated[
         int, Field(gt=0, description="documents up to this are read whole in mode auto")
     ] = 1536
@@ -68,6 +100,17 @@ class CacheSettings(SettingsGroup):
         default_factory=lambda: Path(platformdirs.user_cache_dir("needlepoint", appauthor=False))
     )
     max_bytes: Annotated[int, Field(ge=0)] = 4 << 30
+    memory_bytes: Annotated[
+        int | None,
+        Field(ge=0, description="of prompts kept in memory; none: a quarter of what is free"),
+    ] = None
+    pinned_share: Annotated[
+        float, Field(ge=0, le=1, description="of max_bytes, at most, may be pinned")
+    ] = 0.5
+    numbers: Annotated[
+        Literal["bfloat16", "int8"],
+        Field(description="of keys and values of prompts; int8 takes half the room"),
+    ] = "bfloat16"
 
 
 class DatabaseSettings(SettingsGroup):
@@ -101,11 +144,22 @@ class ApiSettings(SettingsGroup):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8321
     max_body_bytes: Annotated[int, Field(gt=0, description="of a JSON request")] = 1 << 20
+    max_manifest_bytes: Annotated[
+        int, Field(gt=0, description="of a batch's items, as JSON or JSON Lines")
+    ] = 16 << 20
     max_wait_seconds: Annotated[float, Field(ge=0, description="most of Prefer: wait")] = 120.0
     watch_seconds: Annotated[
         float, Field(gt=0, description="between two looks at the jobs that are watched")
     ] = 0.3
     page_children: Annotated[int, Field(gt=0, description="pages drawn at the same time")] = 2
+    model_aliases: Annotated[
+        tuple[str, ...],
+        Field(
+            max_length=100,
+            description="other names of the model that is served, for OpenAI clients, as JSON: "
+            '["gpt-4.1-mini"]',
+        ),
+    ] = ()
 
 
 class EngineServerSettings(SettingsGroup):
@@ -146,17 +200,30 @@ class JobSettings(SettingsGroup):
     deadline_seconds: Annotated[
         float, Field(gt=0, description="of a job that names no deadline of its own")
     ] = 86_400.0
+    max_batch_items: Annotated[int, Field(gt=0, description="extractions in one batch")] = 50_000
+    batch_window: Annotated[
+        int,
+        Field(gt=0, description="items of one batch in the queue at the same time; others wait"),
+    ] = 32
     drain_seconds: Annotated[
         float, Field(ge=0, description="for running jobs after SIGTERM, then they are put back")
     ] = 20.0
 
 
-class PriceSettings(SettingsGroup):
-    """US dollars per million tokens."""
+Price = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]
 
-    prompt: Annotated[float, Field(ge=0)] = 0.40
-    cached: Annotated[float, Field(ge=0)] = 0.10
-    completion: Annotated[float, Field(ge=0)] = 1.60
+
+class PriceSettings(SettingsGroup):
+    """US dollars per million tokens. A job that ended costs what they were then."""
+
+    prompt: Price = Decimal("0.40")
+    cached: Annotated[Price, Field(description="of prompt tokens that were read before")] = Decimal(
+        "0.10"
+    )
+    completion: Price = Decimal("1.60")
+    batch_share: Annotated[
+        Decimal, Field(ge=0, le=1, decimal_places=6, description="of these, in the queue batch")
+    ] = Decimal("0.5")
 
 
 class LogSettings(SettingsGroup):
@@ -190,6 +257,10 @@ class Settings(BaseSettings):
     engine_server: EngineServerSettings = EngineServerSettings()
     jobs: JobSettings = JobSettings()
     prices: PriceSettings = PriceSettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    schedules: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    tenants: TenantSettings = TenantSettings()
+    audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()
     debug: Annotated[bool, Field(description="show tracebacks of internal errors")] = False
 
@@ -238,7 +309,7 @@ def _set_variable(variables: dict[str, str], name: str, value: Any) -> None:
         text = _NONE
     elif isinstance(value, SecretStr):
         text = value.get_secret_value()
-    elif isinstance(value, str | Path):
+    elif isinstance(value, str | Path | Decimal):
         text = str(value)
     else:
         text = json.dumps(value)

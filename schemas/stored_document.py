@@ -76,6 +76,9 @@ class StoredDocument(ContractModel):
     failure: Failure | None = None
     metadata: dict[str, str] = Field(default_factory=dict)
     created_at: datetime
+    expires_at: Annotated[
+        datetime | None, Field(description="then it is deleted, once no job reads it; null: never")
+    ] = None
 
 
 class Word(ContractModel):
