@@ -16,8 +16,8 @@ from pathlib import PurePath
 import numpy as np
 
 from ingest.normalise import normalise
-from ingest.text_encoding import decoded, encoding_warnings
-from ingest.text_writer import TextWriter
+from ingest.text_encoding import encoding_of, encoding_warnings
+from ingest.text_writer import TextTooLong, TextWriter
 from ingest.workbook_cells import CellKind, SheetCells
 from ingest.workbook_text import write_sheet
 from schemas.document import Document, Sheet
@@ -28,6 +28,7 @@ from schemas.source_map import PlaceKind
 _DELIMITERS = ",;\t|"
 _SAMPLE_LENGTH = 64 << 10
 _SAMPLE_LINES = 200
+_MOST_KNOWN = 1 << 16  # texts that are held once however often they come
 _NUMBER = re.compile(r"[-+(]?[$€£¥]?\s?-?\d[\d,.' ]*(?:[eE][-+]?\d+)?\s?[%)€]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
@@ -36,8 +37,10 @@ _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}"
 def read_delimited(
     data: bytes, *, document_id: str, name: str, media_type: str, limits: IngestSettings
 ) -> Document:
-    text, encoding = _text_of(data, name)
-    sheet = _sheet_of(text, name, limits)
+    encoding = encoding_of(data)
+    if encoding is None:
+        raise UnreadableDocument(f"{name}: the file is no text", param=name)
+    sheet = _sheet_of(data, encoding, name, limits)
     writer = TextWriter(limits.max_characters)
     write_sheet(writer, sheet, 1, expects_head=True)
     num_rows, num_columns = sheet.size
@@ -93,28 +96,32 @@ def _agreement(sample: str, dialect: type[csv.Dialect]) -> tuple[float, int]:
     return widths.count(common) / len(widths), -sum('"' in cell for line in lines for cell in line)
 
 
-def _text_of(data: bytes, name: str) -> tuple[str, str]:
-    found = decoded(data)
-    if found is None:
-        raise UnreadableDocument(f"{name}: the file is no text", param=name)
-    return found
-
-
-def _sheet_of(text: str, name: str, limits: IngestSettings) -> SheetCells:
+def _sheet_of(data: bytes, encoding: str, name: str, limits: IngestSettings) -> SheetCells:
+    """The text is decoded line by line, and no more of it is read than a document may hold."""
     places, kinds, texts = array("i"), bytearray(), list[str]()
+    num_characters, known = 0, dict[str, str]()
     csv.field_size_limit(1 << 30)
-    lines = csv.reader(io.StringIO(text, newline=""), dialect_of(text[:_SAMPLE_LENGTH]))
+    lines = csv.reader(_lines_of(data, encoding), dialect_of(_sample_of(data, encoding)))
     try:
         for row, fields in enumerate(lines, start=1):
             for column, field in enumerate(fields, start=1):
                 if cell := normalise(field):
                     places.extend((row, column))
                     kinds.append(_kind_of(cell))
-                    texts.append(cell)
+                    texts.append(
+                        known.setdefault(cell, cell)
+                        if len(known) < _MOST_KNOWN
+                        else known.get(cell, cell)
+                    )
+                    num_characters += len(cell) + 1
             if len(texts) > limits.max_cells:
                 raise TooLarge(
-                    f"{name}: has more cells than the limit of {limits.max_cells:,}", param=name
+                    f"{name}: has more cells than the limit of {limits.max_cells:,}; split the "
+                    "file or raise NEEDLEPOINT_INGEST__MAX_CELLS",
+                    param=name,
                 )
+            if num_characters > limits.max_characters:
+                raise TextTooLong
     except csv.Error as error:
         raise UnreadableDocument(
             f"{name}: line {lines.line_num} can not be read ({error})", param=name
@@ -128,6 +135,14 @@ def _sheet_of(text: str, name: str, limits: IngestSettings) -> SheetCells:
         is_bold=np.zeros(len(texts), dtype=np.bool_),
         texts=texts,
     )
+
+
+def _lines_of(data: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+
+
+def _sample_of(data: bytes, encoding: str) -> str:
+    return _lines_of(data, encoding).read(_SAMPLE_LENGTH)
 
 
 def _kind_of(text: str) -> CellKind:

@@ -64,7 +64,7 @@ def document_of_arrays(arrays: Mapping[str, Array]) -> tuple[Document, list[Pass
         links=tuple(Link(*link) for link in about["links"]),
         attachments=tuple(Attachment(*attachment) for attachment in about["attachments"]),
     )
-    return document, passages_of_arrays(text, arrays)
+    return document, passages_of_arrays(text, document.grids, arrays)
 
 
 def source_map_of_arrays(arrays: Mapping[str, Array]) -> SourceMap:

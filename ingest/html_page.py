@@ -59,7 +59,8 @@ class HtmlPage:
     ) -> None:
         self._writer, self._name = writer, name
         self._label, self._table_label = label, table_label
-        self._num_blocks = self._num_tables = self._num_hidden = 0
+        self._num_blocks = self._num_tables = 0
+        self._num_hidden = self._num_pictures = self._num_options = 0
         self._line: list[str] = []
         self._marker = ""
         self._pre_depth = 0
@@ -86,13 +87,22 @@ class HtmlPage:
         self._flush()
 
     def warnings(self) -> list[Problem]:
-        if not self._num_hidden:
-            return []
-        message = (
-            f"{self._num_hidden:,} characters stand in elements that a browser does not show; "
-            "they were not read"
-        )
-        return [Problem(code="hidden_text", message=message, document=self._name)]
+        told = {
+            "hidden_text": self._num_hidden
+            and f"{self._num_hidden:,} characters stand in elements that a browser does not show; "
+            "they were not read",
+            "pictures_not_read": self._num_pictures
+            and f"pictures are not read ({self._num_pictures:,} of the page), but what it says in "
+            "their place is",
+            "options_not_read": self._num_options
+            and f"of fields with options only the chosen one was read ({self._num_options:,} "
+            "others were not)",
+        }
+        return [
+            Problem(code=code, message=message, document=self._name)
+            for code, message in told.items()
+            if message
+        ]
 
     def _walk(self, root: LexborNode) -> None:
         """In the order of the source, without recursion: pages nest deeper than Python does."""
@@ -121,7 +131,11 @@ class HtmlPage:
             self._num_hidden += len(" ".join(node.text().split()))
             return False
         if tag in ("input", "select"):
+            self._num_options += max(0, len(node.css("option")) - 1)
             self._line.append(value_of(node))
+            return False
+        if tag == "img":
+            self._write_picture(node)
             return False
         if tag == "table" and not self._in_cell and node.mem_id not in self._layout_tables:
             self._flush()
@@ -131,6 +145,14 @@ class HtmlPage:
         if node.first_child is None:
             self._leave(node)
         return True
+
+    def _write_picture(self, node: LexborNode) -> None:
+        """What is said in its place; one that says that it is nothing is decoration."""
+        said = node.attributes.get("alt")
+        words = " ".join((said or "").split())
+        if words:
+            self._line.append(f" [picture: {words}] ")
+        self._num_pictures += bool(words) or said is None
 
     def _begin(self, tag: str, node: LexborNode) -> None:
         if tag == "br":

@@ -49,8 +49,11 @@ def _table_around(node: LexborNode) -> int | None:
 def value_of(field: LexborNode) -> str:
     """What a field of a form shows."""
     if field.tag == "select":
-        chosen = field.css("option[selected]") or field.css("option")
-        return " ".join(chosen[0].text().split()) if chosen else ""
+        if "multiple" in field.attributes:
+            chosen = field.css("option[selected]")
+        else:
+            chosen = (field.css("option[selected]") or field.css("option")[:1])[-1:]
+        return ", ".join(" ".join(option.text().split()) for option in chosen)
     kind = (field.attributes.get("type") or "text").lower()
     if kind in ("checkbox", "radio"):
         return "[x]" if "checked" in field.attributes else "[ ]"

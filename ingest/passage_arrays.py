@@ -1,7 +1,7 @@
 """How are passages kept as arrays, and read back without making all of their pieces?
 
-A large workbook has tens of millions of pieces: they are taken in one passage at a time, and made
-anew when a passage is looked at.
+A large workbook has tens of millions of pieces: a row of a grid is kept by its number, and its
+pieces are made anew when a passage is looked at.
 """
 
 from __future__ import annotations
@@ -10,31 +10,34 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from schemas.document import Passage, Piece
+from ingest.passage_rows import GridRows, Part, PartedPieces, RowPieces
+from schemas.document import Grid, MadePieces, Passage, Piece
 
 Array = npt.NDArray[Any]
 
 
 def passage_columns(passages: Iterable[Passage]) -> dict[str, Array]:
-    """Pieces are (start, length), glue (-1 - its number, 0)."""
+    """Pieces are (start, length), glue (-1 - its number, 0), and whole rows (number of the grid,
+    -1 - row)."""
     glue: dict[str, int] = {}
     sections: dict[str, int] = {}
     pieces, rows = array("i"), array("i")
     for passage in passages:
-        for piece in passage.pieces:
-            if piece.start >= 0:
-                pieces.append(piece.start)
-                pieces.append(len(piece.text))
+        parts = _parts_of(passage)
+        for part in parts:
+            if isinstance(part, RowPieces):
+                pieces.extend((part.rows.number, -1 - part.row))
+            elif part.start >= 0:
+                pieces.extend((part.start, len(part.text)))
             else:
-                pieces.append(-1 - glue.setdefault(piece.text, len(glue)))
-                pieces.append(0)
+                pieces.extend((-1 - glue.setdefault(part.text, len(glue)), 0))
         section = sections.setdefault(passage.section, len(sections))
-        rows.extend((len(passage.pieces), passage.start, passage.stop, section, passage.num_tokens))
+        rows.extend((len(parts), passage.start, passage.stop, section, passage.num_tokens))
     told = json.dumps([list(glue), list(sections)]).encode("utf-8", "surrogatepass")
     return {
         "passages": np.frombuffer(rows, dtype=np.int32).reshape(-1, 5),
@@ -43,59 +46,73 @@ def passage_columns(passages: Iterable[Passage]) -> dict[str, Array]:
     }
 
 
-def passages_of_arrays(text: str, arrays: Mapping[str, Array]) -> list[Passage]:
-    """They hold on to the text and to the array of pieces."""
+def _parts_of(passage: Passage) -> Sequence[Part]:
+    pieces = passage.pieces
+    if isinstance(pieces, PartedPieces):
+        return pieces.parts
+    return tuple(pieces.parts()) if isinstance(pieces, StoredPieces) else pieces
+
+
+def passages_of_arrays(
+    text: str, grids: Sequence[Grid], arrays: Mapping[str, Array]
+) -> list[Passage]:
+    """They hold on to the text, the grids and the array of pieces."""
     glue_texts, sections = json.loads(arrays["passage_texts"].tobytes())
-    glue = tuple(Piece(glue_text) for glue_text in glue_texts)
+    stored = _Stored(text, grids, arrays["pieces"], [Piece(glue) for glue in glue_texts])
     rows = arrays["passages"]
     bounds = [0, *np.cumsum(rows[:, 0]).tolist()]
     return [
-        Passage(
-            StoredPieces(text, arrays["pieces"], glue, first, last),
-            start,
-            stop,
-            sections[section],
-            num_tokens,
-        )
+        Passage(StoredPieces(stored, first, last), start, stop, sections[section], num_tokens)
         for (first, last), (_, start, stop, section, num_tokens) in zip(
             pairwise(bounds), rows.tolist(), strict=True
         )
     ]
 
 
-class StoredPieces(Sequence[Piece]):
-    """Some rows of the array of all pieces; equal to any sequence of the same pieces."""
-
-    __slots__ = ("_first", "_glue", "_last", "_rows", "_text")
+class _Stored:
+    """What the pieces of all passages are made of."""
 
     def __init__(
-        self, text: str, rows: Array, glue: tuple[Piece, ...], first: int, last: int
+        self, text: str, grids: Sequence[Grid], pieces: Array, glue: Sequence[Piece]
     ) -> None:
-        self._text, self._rows, self._glue = text, rows, glue
-        self._first, self._last = first, last
+        self._text, self._grids = text, grids
+        self._pieces, self._glue = pieces, glue
+        self._rows: dict[int, GridRows] = {}
 
-    def __len__(self) -> int:
-        return self._last - self._first
+    def parts(self, first: int, last: int) -> Iterator[Part]:
+        for start, length in self._pieces[first:last].tolist():
+            if length < 0:
+                yield RowPieces(self._rows_of(start), -1 - length)
+            elif start >= 0:
+                yield Piece(self._text[start : start + length], start)
+            else:
+                yield self._glue[-1 - start]
+
+    def _rows_of(self, grid: int) -> GridRows:
+        known = self._rows.get(grid)
+        if known is None:
+            known = self._rows[grid] = GridRows(self._text, self._grids[grid], grid)
+        return known
+
+
+class StoredPieces(MadePieces):
+    """Some rows of the array of all pieces."""
+
+    __slots__ = ("_first", "_last", "_stored")
+
+    def __init__(self, stored: _Stored, first: int, last: int) -> None:
+        self._stored, self._first, self._last = stored, first, last
+
+    def parts(self) -> Iterator[Part]:
+        return self._stored.parts(self._first, self._last)
 
     def __iter__(self) -> Iterator[Piece]:
-        text, glue = self._text, self._glue
-        for start, length in self._rows[self._first : self._last].tolist():
-            if start >= 0:
-                yield Piece(text[start : start + length], start)
+        for part in self.parts():
+            if isinstance(part, Piece):
+                yield part
             else:
-                yield glue[-1 - start]
+                yield from part
 
-    @overload
-    def __getitem__(self, at: int) -> Piece: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Piece, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Piece | tuple[Piece, ...]:
-        return tuple(self)[at]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import compress, islice
 
 from ingest.passage_cuts import CountTokens, cut
-from ingest.passage_rows import GridRows
+from ingest.passage_rows import GridRows, Part, PartedPieces
 from schemas.document import Document, Passage, Piece, Segment, SegmentKind
 
 _BATCH = 4096
@@ -32,20 +32,20 @@ def passages_in(document: Document, count_tokens: CountTokens, budget: int) -> I
     units = _units(document, batched)
     runs = _runs(_fitted(document.text, units, batched, budget), budget)
     while batch := list(islice(runs, _BATCH)):
-        pieces = [_joined(document.text, run) for run in batch]
+        joined = [_joined(document.text, run) for run in batch]
         whole = [len(run) > 1 for run in batch]  # a single unit was counted before
-        several = compress(pieces, whole)
-        counts = iter(batched(["".join(piece.text for piece in parts) for parts in several]))
-        for run, parts, is_counted in zip(batch, pieces, whole, strict=True):
+        counts = iter(batched([_text_of(parts) for parts in compress(joined, whole)]))
+        for run, parts, is_counted in zip(batch, joined, whole, strict=True):
             num_tokens = next(counts) if is_counted else run[0].num_tokens
-            yield Passage(tuple(parts), run[0].start, run[-1].stop, run[-1].section, num_tokens)
+            pieces = _pieces_of(parts)
+            yield Passage(pieces, run[0].start, run[-1].stop, run[-1].section, num_tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """What is not parted: a heading, a paragraph, a row."""
 
-    pieces: list[Piece]
+    parts: list[Part]
     start: int
     stop: int
     num_tokens: int
@@ -70,13 +70,13 @@ class _Batched:
 
 def _units(document: Document, count_tokens: CountTokens) -> Iterator[_Unit]:
     segments = [s for s in document.segments if s.kind is not SegmentKind.FURNITURE]
-    rows = [GridRows(document.text, grid) for grid in document.grids]
+    rows = [GridRows(document.text, grid, at) for at, grid in enumerate(document.grids)]
     sections = _sections(document.text, segments)
     for at in range(0, len(segments), _BATCH):
         some = segments[at : at + _BATCH]
-        pieces = [_pieces_of(document.text, rows, segment) for segment in some]
-        counts = count_tokens(["".join(piece.text for piece in parts) for parts in pieces])
-        for segment, parts, count in zip(some, pieces, counts, strict=True):
+        all_parts = [_parts_of(document.text, rows, segment) for segment in some]
+        counts = count_tokens([_text_of(parts) for parts in all_parts])
+        for segment, parts, count in zip(some, all_parts, counts, strict=True):
             section, chapter = next(sections)
             if parts:
                 yield _Unit(
@@ -91,9 +91,10 @@ def _units(document: Document, count_tokens: CountTokens) -> Iterator[_Unit]:
                 )
 
 
-def _pieces_of(text: str, rows: Sequence[GridRows], segment: Segment) -> list[Piece]:
+def _parts_of(text: str, rows: Sequence[GridRows], segment: Segment) -> list[Part]:
     if segment.kind is SegmentKind.ROW and segment.grid >= 0:
-        return rows[segment.grid].pieces(segment.row)
+        part = rows[segment.grid].part(segment.row)
+        return [] if part is None else [part]
     own = text[segment.start : segment.stop]
     if not own.strip():
         return []
@@ -177,18 +178,27 @@ def _has_room(run: list[_Unit], more: list[_Unit], budget: int) -> bool:
     return used + sum(unit.num_tokens + 1 for unit in more) <= budget + 1
 
 
-def _joined(text: str, run: Sequence[_Unit]) -> list[Piece]:
-    """The pieces of a run; what stands together in the document becomes one piece."""
-    pieces: list[Piece] = []
+def _joined(text: str, run: Sequence[_Unit]) -> list[Part]:
+    """The parts of a run; what stands together in the document becomes one piece."""
+    parts: list[Part] = []
     start = stop = -1  # of the last piece, where it is the whole of its unit
     for unit in run:
-        is_plain = len(unit.pieces) == 1
+        is_plain = len(unit.parts) == 1 and isinstance(unit.parts[0], Piece)
         if is_plain and stop >= 0 and not text[stop : unit.start].strip():
-            pieces[-1] = Piece(text[start : unit.stop], start)
+            parts[-1] = Piece(text[start : unit.stop], start)
             stop = unit.stop
             continue
-        if pieces:
-            pieces.append(_BREAK)
-        pieces.extend(unit.pieces)
+        if parts:
+            parts.append(_BREAK)
+        parts.extend(unit.parts)
         start, stop = (unit.start, unit.stop) if is_plain else (-1, -1)
-    return pieces
+    return parts
+
+
+def _text_of(parts: Sequence[Part]) -> str:
+    return "".join([part.text for part in parts])
+
+
+def _pieces_of(parts: Sequence[Part]) -> Sequence[Piece]:
+    pieces = tuple(part for part in parts if isinstance(part, Piece))
+    return pieces if len(pieces) == len(parts) else PartedPieces(parts)

@@ -13,7 +13,7 @@ from pathlib import PurePath
 import puremagic
 
 from ingest.sniff_text import are_json_lines, is_html, is_json, is_mail
-from ingest.text_encoding import decoded, is_binary
+from ingest.text_encoding import decoded, is_binary, start_of_text
 from ingest.zip_faults import ZIP_FAULTS
 from schemas.errors import UnreadableDocument, UnsupportedFormat
 
@@ -81,6 +81,7 @@ _OLE_STREAMS = {
     "WordDocument": "a Word 97-2003 file (.doc)",
     "PowerPoint Document": "a PowerPoint 97-2003 file (.ppt)",
 }
+_BLANKS = b"\0 \t\r\n"
 _XLS_STREAMS = ("Workbook", "Book")
 _OFFICE_FOLDERS = {"word/": MediaType.DOCX, "ppt/": MediaType.PPTX}
 _TEXT_MARKS = {
@@ -91,7 +92,7 @@ _TEXT_MARKS = {
 
 def sniff(data: bytes, name: str) -> MediaType:
     """The media type of a file that is read; `UnsupportedFormat` says what another one is."""
-    if not data.strip(b"\0 \t\r\n"):
+    if not data[:1024].strip(_BLANKS) and not data.strip(_BLANKS):
         raise UnreadableDocument(f"{name}: the file is empty; {_WHOLE}", param=name)
     if (picture := picture_type(data)) is not None:
         return picture
@@ -103,10 +104,11 @@ def sniff(data: bytes, name: str) -> MediaType:
         return MediaType.MSG if _MESSAGE_STREAM in data else _ole_type(data, name)
     if is_mail(data, is_named_so=named_text_type(name) is MediaType.EML):
         return MediaType.EML
-    text = decoded(data)
-    if text is None:
+    is_table = named_text_type(name) in (MediaType.CSV, MediaType.TSV)  # which may be long
+    found = start_of_text(data) if is_table else decoded(data)
+    if found is None:
         raise _unsupported(name, _described(data))
-    return _text_type(text[0], name)
+    return _text_type(found[0], name)
 
 
 def picture_type(data: bytes) -> MediaType | None:

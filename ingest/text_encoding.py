@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import io
 import re
 
 from charset_normalizer import from_bytes
@@ -31,6 +32,8 @@ _NO_PAGE_IS_IN = frozenset(
 )
 """What could not have said so in ASCII letters, and what is no encoding of texts."""
 _SAMPLE_BYTES = 256 << 10
+_PIECE_BYTES = 1 << 20
+_START_LENGTH = 64 << 10
 _BINARY = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a\x1b"))
 
 
@@ -45,6 +48,27 @@ def decoded(data: bytes) -> tuple[str, str] | None:
     if _has_binary(data):
         return None
     return _strictly(data, "utf-8") or _guessed(data)
+
+
+def encoding_of(data: bytes) -> str | None:
+    """As `decoded`, for a text that is then read piece by piece: none of it is kept."""
+    for mark, encoding in _MARKS.items():
+        if data.startswith(mark):
+            return encoding if _is_in(data, encoding) else None
+    if _has_binary(data):
+        return None
+    if _is_in(data, "utf-8"):
+        return "utf-8"
+    best = from_bytes(_telling_sample(data)).best()
+    return best.encoding if best and _is_in(data, best.encoding) else None
+
+
+def start_of_text(data: bytes) -> tuple[str, str] | None:
+    """As `decoded`, all of it looked at, but only the first of it kept."""
+    encoding = encoding_of(data)
+    if encoding is None:
+        return None
+    return io.TextIOWrapper(io.BytesIO(data), encoding, newline="").read(_START_LENGTH), encoding
 
 
 def html_text(data: bytes) -> tuple[str, str] | None:
@@ -82,6 +106,18 @@ def _strictly(data: bytes, encoding: str) -> tuple[str, str] | None:
         return data.decode(encoding), encoding
     except UnicodeError:
         return None
+
+
+def _is_in(data: bytes, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    view = memoryview(data)
+    try:
+        for at in range(0, len(data), _PIECE_BYTES):
+            decoder.decode(bytes(view[at : at + _PIECE_BYTES]))
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _guessed(data: bytes) -> tuple[str, str] | None:

@@ -71,8 +71,13 @@ def read_workbook(
 def _sheets(book: Xlsx | OtherWorkbook, name: str, on_progress: OnProgress) -> Iterator[SheetCells]:
     for done, cells in enumerate(book.sheets(), start=1):
         if cells is not None:
-            yield _seen(cells)
+            yield _seen(_named(cells, done))
         on_progress(Progress("parse", done, book.num_sheets, "sheets", name))
+
+
+def _named(cells: SheetCells, number: int) -> SheetCells:
+    """Every sheet has a name that can be cited, also where a damaged file has none."""
+    return cells if cells.name.strip() else dataclasses.replace(cells, name=f"Sheet {number}")
 
 
 def _seen(cells: SheetCells) -> SheetCells:

@@ -7,9 +7,9 @@ to be read, as in a binary workbook, the values are all there is.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,14 @@ from python_calamine import CalamineSheet
 from ingest.workbook_budget import CellBudget
 from ingest.workbook_cells import CellKind, Merge, SheetCells, Style, runs_of
 from ingest.workbook_marks import SheetMarks
+from ingest.workbook_panics import panics_as_errors
 from ingest.workbook_sheet import merges_by_place
-from ingest.workbook_values import ValueTexts
+from ingest.workbook_values import ShownMany, ValueTexts
 from schemas.source_map import column_letters
 
 _BATCH_ROWS = 2048
 _PLAIN = Style()
+_COLUMN_BITS = 14
 Dense = npt.NDArray[np.uint16]
 
 
@@ -35,8 +37,10 @@ class BulkReader:
         self._styles, self._budget = styles, budget
         self._values = ValueTexts(epoch)
 
+    @panics_as_errors()
     def read(self, sheet: CalamineSheet, marks: SheetMarks | None) -> tuple[SheetCells, list[str]]:
-        """The cells, and the formulas without a stored value."""
+        """The cells, and the formulas without a stored value. Raises `ValueError` where calamine
+        fails on a cell."""
         found = _Found()
         if sheet.start is not None:
             left = sheet.start[1]
@@ -54,16 +58,18 @@ class BulkReader:
     def _read_batch(
         self, batch: list[list[Any]], styles: Dense | None, row: int, column: int, found: _Found
     ) -> None:
-        columns = [
-            self._shown(values, None if styles is None else styles[:, number])
-            for number, values in enumerate(zip(*batch, strict=True))
-        ]
-        width = len(columns)
-        texts, kinds = zip(*chain.from_iterable(zip(*columns, strict=True)), strict=True)
+        width = len(batch[0])
+        shown = np.empty((len(batch), width), dtype=object)
+        kinds = np.empty((len(batch), width), dtype=np.uint8)
+        for number, values in enumerate(zip(*batch, strict=True)):
+            shown[:, number], kinds[:, number] = self._shown(
+                values, None if styles is None else styles[:, number]
+            )
+        texts: list[str] = shown.ravel().tolist()
         is_there = np.fromiter(map(bool, texts), dtype=np.bool_, count=len(texts))
         places = np.flatnonzero(is_there)
         found.texts.extend(filter(None, texts))
-        found.add(found.kinds, np.array(kinds, dtype=np.uint8)[places])
+        found.add(found.kinds, kinds.ravel()[places])
         found.add(found.rows, (places // width + row).astype(np.int32))
         found.add(found.columns, (places % width + column).astype(np.int32))
         bold = np.zeros(len(texts), dtype=np.uint8)
@@ -81,18 +87,18 @@ class BulkReader:
             num_characters = sum(map(len, texts)) + 3 * (len(places) - 1)
             self._budget.take_text(last, column + width - 1, num_characters)
 
-    def _shown(
-        self, values: Sequence[Any], styles: npt.NDArray[np.uint16] | None
-    ) -> list[tuple[str, CellKind]]:
+    def _shown(self, values: Sequence[Any], styles: npt.NDArray[np.uint16] | None) -> ShownMany:
         if styles is None:
             return self._values.shown(values, None)
         first = int(styles[0])
         if (styles == first).all():
             return self._values.shown(values, self._format(first))
-        return [
-            self._values.shown((value,), self._format(style))[0]
-            for value, style in zip(values, styles.tolist(), strict=True)
-        ]
+        texts, kinds = np.empty(len(values), dtype=object), np.empty(len(values), dtype=np.uint8)
+        for style in np.unique(styles).tolist():
+            places = np.flatnonzero(styles == style)
+            of_style = [values[place] for place in places.tolist()]
+            texts[places], kinds[places] = self._values.shown(of_style, self._format(style))
+        return texts.tolist(), kinds.tolist()
 
     def _format(self, style: int) -> str:
         return self._styles[style].number_format if style < len(self._styles) else "General"
@@ -102,15 +108,11 @@ class BulkReader:
         for (row, column), text in marks.errors.items():
             if text:
                 self._add(found, row, column, text, CellKind.ERROR)
-        if not marks.formulas:
-            return []
-        shown = set(zip(found.rows, found.columns, strict=True)) if marks.formulas else set()
         without_value = []
-        for address, formula in marks.formulas.items():
-            row, column = _place_of(address)
-            if (row, column) not in shown and address not in marks.silent:
+        for address, (row, column) in _not_shown(marks.formulas, found):
+            if address not in marks.silent:
                 without_value.append(address)
-                self._add(found, row, column, formula, CellKind.NUMBER)
+                self._add(found, row, column, marks.formulas[address], CellKind.NUMBER)
         return without_value
 
     def _add(self, found: _Found, row: int, column: int, text: str, kind: CellKind) -> None:
@@ -182,6 +184,23 @@ def _merges_of(sheet: CalamineSheet) -> list[Merge]:
     return [
         (left + 1, top + 1, right + 1, bottom + 1)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+    ]
+
+
+def _not_shown(addresses: Collection[str], found: _Found) -> list[tuple[str, tuple[int, int]]]:
+    """The cells, with row and column, that no text was found for."""
+    rows, columns = (np.frombuffer(of, dtype=np.int32) for of in (found.rows, found.columns))
+    places = np.array([_place_of(address) for address in addresses], dtype=np.int64).reshape(-1, 2)
+    shown = rows.astype(np.int64) << _COLUMN_BITS | columns
+    shown.sort(kind="stable")  # nearly so already
+    wanted = places[:, 0] << _COLUMN_BITS | places[:, 1]
+    is_shown = shown[np.searchsorted(shown[:-1], wanted)] == wanted if len(shown) else wanted < 0
+    return [
+        (address, (row, column))
+        for address, (row, column), is_there in zip(
+            addresses, places.tolist(), is_shown.tolist(), strict=True
+        )
+        if not is_there
     ]
 
 

@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
 _ELAPSED = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_LARGE = 1e9
 _CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
 
 
@@ -34,19 +35,8 @@ def shown(value: float, number_format: str, epoch: datetime.datetime) -> tuple[s
             return text, CellKind.DATE
         return _plain(value), CellKind.NUMBER
     section, magnitude = pattern.section(value)
-    text = section.text(magnitude)
+    text = section.quick_text(magnitude) or section.text(magnitude)
     return text, CellKind.YEAR if _is_year(value, text) else CellKind.NUMBER
-
-
-def _unrounded(value: float, decimals: int) -> str | None:
-    """With so many decimals; None where that takes rounding, which people do in decimals."""
-    digits = repr(value)
-    if "e" in digits or "n" in digits:
-        return None
-    whole, _, fraction = digits.partition(".")
-    if len(fraction) > decimals:
-        return whole if fraction == "0" and not decimals else None
-    return f"{whole}.{fraction.ljust(decimals, '0')}" if decimals else whole
 
 
 def _is_year(value: float, text: str) -> bool:
@@ -73,6 +63,17 @@ class _Section:
     scale: int = 0  # powers of ten that the number is multiplied by
     exponent_digits: int = 0
     is_plain: bool = False
+    quick: str = ""
+    """How Python would write the number, where that is all there is to the format."""
+
+    def quick_text(self, value: float) -> str | None:
+        """None where the number has to be rounded, which people do in decimals."""
+        if not self.quick or not value or not -_LARGE < value < _LARGE:
+            return None
+        if round(value, self.decimals[1] + self.scale) != value:
+            return None
+        digits = format(value * 100 if self.scale else value, self.quick)
+        return self._signed(digits) if self.before or self.after else digits
 
     def text(self, value: float) -> str:
         if self.is_general or self.is_plain:
@@ -89,14 +90,12 @@ class _Section:
 
     def _digits(self, value: float) -> str:
         least, most = self.decimals
-        digits = _unrounded(value, most) if not self.scale else None
-        if digits is None:
-            number = Decimal(repr(value)).scaleb(self.scale)
-            try:
-                number = number.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
-            except InvalidOperation:
-                return _plain(value)
-            digits = f"{number:f}"
+        number = Decimal(repr(value)).scaleb(self.scale)
+        try:
+            number = number.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
+        except InvalidOperation:
+            return _plain(value)
+        digits = f"{number:f}"
         sign = "-" if digits.startswith("-") and digits.strip("-0.") else ""
         digits = digits.removeprefix("-")
         whole, _, fraction = digits.partition(".")
@@ -126,10 +125,10 @@ class _Pattern:
     def section(self, value: float) -> tuple[_Section, float]:
         """The part that applies, and the number it is applied to: a part of its own for
         negative numbers writes their sign itself."""
-        for section, condition in zip(self.sections, self.conditions, strict=True):
-            if condition is not None and _holds(value, *condition):
-                return section, value
         if any(self.conditions):
+            for section, condition in zip(self.sections, self.conditions, strict=True):
+                if condition is not None and _holds(value, *condition):
+                    return section, value
             return self.sections[-1], value
         if value < 0 and len(self.sections) > 1:
             return self.sections[1], -value
@@ -227,15 +226,19 @@ def _digits_of(
     whole, fraction = body[:point], body[point + 1 :]
     trailing = len("".join(rest)) - len("".join(rest).lstrip(",")) if rest else 0
     num_percent = rest.count("%") + before.count("%")
+    decimals = (fraction.count("0"), sum(token in "0#?" for token in fraction))
+    scale = 2 * num_percent - 3 * trailing
+    is_usual = decimals[0] == decimals[1] < 6 and whole.count("0") == 1 and scale in (0, 2)
     return _Section(
         before,
         after,
         has_digits=True,
-        decimals=(fraction.count("0"), sum(token in "0#?" for token in fraction)),
+        decimals=decimals,
         whole_digits=whole.count("0"),
         has_thousands="," in whole,
-        scale=2 * num_percent - 3 * trailing,
+        scale=scale,
         exponent_digits=len(exponent) - 2 if exponent else 0,
+        quick=f"{',' if ',' in whole else ''}.{decimals[1]}f" if is_usual and not exponent else "",
     )
 
 

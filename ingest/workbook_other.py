@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 from ingest.workbook_budget import CellBudget
 from ingest.workbook_bulk import BulkReader
 from ingest.workbook_cells import SheetCells
+from ingest.workbook_panics import panics_as_errors
 from ingest.workbook_problems import problem
 from schemas.errors import TooLarge
 from schemas.extraction import Problem
@@ -25,7 +26,8 @@ class OtherWorkbook:
 
     def __init__(self, data: bytes, name: str, limits: IngestSettings) -> None:
         self._name, self._limits = name, limits
-        self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        with panics_as_errors():
+            self._book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         self._budget = CellBudget(name, len(data), limits)
         self.problems: list[Problem] = [
             problem(
@@ -48,7 +50,8 @@ class OtherWorkbook:
                 self.problems.append(self._not_a_sheet(about.name))
                 yield None
                 continue
-            sheet = self._book.get_sheet_by_index(number)
+            with panics_as_errors():
+                sheet = self._book.get_sheet_by_index(number)
             if sheet.total_height * sheet.width > self._limits.max_cells:
                 raise TooLarge(
                     f"{self._name}: sheet {about.name!r} has more cells than the limit of "

@@ -122,7 +122,7 @@ class SheetXml:
         if not value:
             return "", CellKind.TEXT
         if kind == "s":
-            return self._strings[int(value)], CellKind.TEXT
+            return self._shared_text(int(value)), CellKind.TEXT
         if kind == "b":
             return ("TRUE" if int(value) else "FALSE"), CellKind.BOOLEAN
         if kind == "e":
@@ -133,6 +133,11 @@ class SheetXml:
         if kind == "str":
             return value, CellKind.TEXT
         return shown(_number(value), number_format, self._epoch)
+
+    def _shared_text(self, number: int) -> str:
+        if not 0 <= number < len(self._strings):
+            raise ValueError(f"a cell holds text {number} of {len(self._strings)} shared ones")
+        return self._strings[number]
 
     def _formula(self, element: Element) -> str | None:
         formula = element.find(_FORMULA)

@@ -13,6 +13,10 @@ from ingest.workbook_heads import head_rows_of, heads_of
 
 _MAX_TITLE_LENGTH = 100
 _MIN_NOTE_LENGTH = 60
+_MOST_BLANK_ROWS = 2  # inside of a table whose rows tell that it goes on
+_LIKE_SHARE = 0.8
+_PLAIN_KINDS = np.arange(len(CellKind))
+_PLAIN_KINDS[CellKind.YEAR] = CellKind.NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +124,52 @@ def _is_title(sheet: SheetCells, cell: int) -> bool:
 
 def _continues(sheet: SheetCells, table: Table, block: Cells) -> bool:
     """Whether a block after a blank row goes on with the table above it: within its columns, and
-    its first row is made of the kinds of cells that stand in them."""
+    made of the kinds of cells that stand in them.
+
+    Its first row tells, or, where little is blank between them, all rows, under a label that may
+    stand alone: a row of words over numbers is a head, and begins another table.
+    """
     if not table.num_head_rows:
         return False
-    first = rows_of(sheet, block)[0]
     columns = sheet.columns[block]
     last_column = table.first_column + table.num_columns - 1
     if columns.min() < table.first_column or columns.max() > last_column:
         return False
-    if len(first) < 2 or sheet.is_bold[first].all():
+    rows = rows_of(sheet, block)
+    first = rows[0]
+    if len(first) > 1 and sheet.is_bold[first].all():
         return False
     kinds = _data_kinds(sheet, table)
-    return all(kinds.get(int(sheet.columns[cell])) == sheet.kinds[cell] for cell in first.tolist())
+    if len(first) > 1 and all(_agrees(sheet, cell, kinds) for cell in first.tolist()):
+        return True
+    return _is_near(sheet, table, first) and _is_like(sheet, rows, kinds)
+
+
+def _is_near(sheet: SheetCells, table: Table, row: Cells) -> bool:
+    return int(sheet.rows[row[0]]) - int(sheet.rows[table.rows[-1][0]]) <= _MOST_BLANK_ROWS + 1
+
+
+def _is_like(sheet: SheetCells, rows: list[Cells], kinds: dict[int, int]) -> bool:
+    """Whether nearly all cells are of the kind of their column, numbers or dates among them, and
+    those of the first row are, unless it is one label. A column that was blank so far says
+    nothing."""
+    label, rest = (rows[0], rows[1:]) if len(rows[0]) == 1 else (None, rows)
+    if not rest or (label is not None and sheet.kinds[label[0]] != CellKind.TEXT):
+        return False
+    known = [[cell for cell in row.tolist() if int(sheet.columns[cell]) in kinds] for row in rest]
+    if not all(_agrees(sheet, cell, kinds) for cell in known[0]):
+        return False
+    cells = [cell for row in known for cell in row]
+    agreeing = [cell for cell in cells if _agrees(sheet, cell, kinds)]
+    has_values = any(kinds[int(sheet.columns[cell])] != CellKind.TEXT for cell in agreeing)
+    return has_values and len(agreeing) >= _LIKE_SHARE * len(cells)
+
+
+def _agrees(sheet: SheetCells, cell: int, kinds: dict[int, int]) -> bool:
+    """An error may stand for anything."""
+    kind = kinds.get(int(sheet.columns[cell]))
+    own = _PLAIN_KINDS[int(sheet.kinds[cell])]
+    return kind is not None and own in (kind, CellKind.ERROR)
 
 
 def _data_kinds(sheet: SheetCells, table: Table) -> dict[int, int]:
@@ -140,8 +178,8 @@ def _data_kinds(sheet: SheetCells, table: Table) -> dict[int, int]:
     if not sample:
         return {}
     cells = np.concatenate(sample)
-    columns = sheet.columns[cells]
+    columns, kinds = sheet.columns[cells], _PLAIN_KINDS[sheet.kinds[cells]]
     return {
-        int(column): int(np.bincount(sheet.kinds[cells[columns == column]]).argmax())
+        int(column): int(np.bincount(kinds[columns == column]).argmax())
         for column in np.unique(columns)
     }

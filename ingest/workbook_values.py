@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from ingest.normalise import normalise
@@ -17,7 +17,9 @@ from ingest.workbook_format import duration_text, moment_text, shown
 
 _MOST_KEPT = 1 << 16
 _LEAP_DAY = datetime.datetime(1900, 3, 1)  # before it, days of 1900 are counted one less
-Shown = tuple[str, CellKind]
+Shown = tuple[str, int]
+ShownMany = tuple[Sequence[str], Sequence[int]]
+"""Texts, and the kinds of their cells."""
 
 
 class ValueTexts:
@@ -29,21 +31,28 @@ class ValueTexts:
             lambda: defaultdict(dict)
         )
 
-    def shown(self, values: Iterable[Any], number_format: str | None) -> list[Shown]:
+    def shown(self, values: Sequence[Any], number_format: str | None) -> ShownMany:
         """None for a format that is not known: each value is then written by what it is."""
         by_type = self._known[number_format]
-        found = []
-        for value in values:
-            known = by_type[value.__class__]
-            text = known.get(value)
-            if text is None:
-                text = self._shown(value, number_format)
-                if len(known) < _MOST_KEPT:
-                    known[value] = text
-            found.append(text)
-        return found
+        types = set(map(type, values))
+        if len(types) == 1:
+            found: list[Shown | None] = list(map(by_type[types.pop()].get, values))
+        else:
+            found = [by_type[value.__class__].get(value) for value in values]
+        all_found = [
+            one or self._new(value, number_format) for one, value in zip(found, values, strict=True)
+        ]
+        texts, kinds = zip(*all_found, strict=True)
+        return texts, kinds
 
-    def _shown(self, value: Any, number_format: str | None) -> Shown:
+    def _new(self, value: Any, number_format: str | None) -> Shown:
+        known = self._known[number_format][value.__class__]
+        text, kind = self._shown(value, number_format)
+        if len(known) < _MOST_KEPT:
+            known[value] = (text, int(kind))
+        return text, int(kind)
+
+    def _shown(self, value: Any, number_format: str | None) -> tuple[str, CellKind]:
         if isinstance(value, str):
             return normalise(value), CellKind.TEXT
         if isinstance(value, bool):

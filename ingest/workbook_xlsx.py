@@ -23,7 +23,9 @@ from ingest.workbook_format import is_date_format
 from ingest.workbook_marks import MarksReader, SheetMarks, count_cells
 from ingest.workbook_names import names_on
 from ingest.workbook_package import BookParts, SheetPart, book_parts
+from ingest.workbook_panics import panics_as_errors
 from ingest.workbook_problems import formulas_without_value, problem
+from ingest.workbook_scan import scanned_marks
 from ingest.workbook_sheet import SheetXml
 from schemas.errors import ServiceError
 from schemas.extraction import Problem
@@ -41,8 +43,8 @@ class Xlsx:
         self._full_cells = limits.full_cells
         self._package = zipfile.ZipFile(io.BytesIO(data))
         self._parts: BookParts = book_parts(self._package)
-        self._budget = CellBudget(name, len(data), limits)
         self._limits = limits
+        self._budget = self._new_budget()
         self.problems: list[Problem] = []
 
     @property
@@ -108,6 +110,7 @@ class Xlsx:
         )
         return cells
 
+    @panics_as_errors()
     def _in_bulk(self, number: int, part: SheetPart, marks: SheetMarks | None) -> SheetCells:
         reader = BulkReader(self._parts.styles, self._parts.epoch, self._budget)
         cells, without_value = reader.read(self._sheet(number), marks)
@@ -119,11 +122,17 @@ class Xlsx:
             return count_cells(source, self._full_cells)
 
     def _marks(self, part: SheetPart) -> SheetMarks:
-        budget = CellBudget(self._name, len(self._data), self._limits)
         styles = enumerate(self._parts.styles)
         dates = {number for number, style in styles if is_date_format(style.number_format)}
         with self._package.open(part.path) as source:
-            return MarksReader(budget, dates).read(source)
+            marks = scanned_marks(source, self._new_budget(), dates)
+        if marks is not None:
+            return marks
+        with self._package.open(part.path) as source:
+            return MarksReader(self._new_budget(), dates).read(source)
+
+    def _new_budget(self) -> CellBudget:
+        return CellBudget(self._name, len(self._data), self._limits)
 
     def _marks_if_any(self, part: SheetPart) -> SheetMarks | None:
         try:
