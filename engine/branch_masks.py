@@ -24,11 +24,12 @@ class BranchMasks:
         num_old = all_real.shape[1] - num_new
         old_positions = torch.cumsum(branches.is_real, dim=1) - 1
         key_positions = torch.cat([old_positions, own_positions], dim=1)
-        order = torch.ones(num_new, num_old + num_new, dtype=torch.bool).tril(num_old)
+        order = all_real.new_ones(num_new, num_old + num_new).tril(num_old)
         near = all_real[:, None, :] & order[None]
         distance = own_positions[:, :, None] - key_positions[:, None, :]
         num_kept = min(prefix.num_tokens, config.window - 1)
-        far_distance = own_positions[:, :, None] + torch.arange(num_kept, 0, -1)[None, None, :]
+        behind = torch.arange(num_kept, 0, -1, device=own_positions.device)
+        far_distance = own_positions[:, :, None] + behind[None, None, :]
         # a token of padding sees itself, so that its softmax is over something
         near = near | (distance == 0) & order[None]
         self.of_global = (None, near[:, None])

@@ -7,12 +7,18 @@ Hidden states, keys and values are float32 in every family.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine.growing_keys import GrowingKeys
+from engine.int8_weights import int8_linear, quantised
+
+Weights = Literal["float32", "bfloat16", "int8"]
+_DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 KeysValues = tuple[Tensor, Tensor]
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 
@@ -27,6 +33,7 @@ class Prefix:
 
     num_tokens: int
     layers: tuple[KeysValues, ...]
+    growing: GrowingKeys | None = field(default=None, compare=False, repr=False)
 
     @property
     def num_bytes(self) -> int:
@@ -53,18 +60,46 @@ class Branches:
 
 @dataclass(slots=True)
 class Projection:
-    """A linear map with an optional low-rank addition of its own."""
+    """A linear map with an optional low-rank addition of its own.
+
+    Of weights in int8 `scales` [out] are those of the outputs. Whatever the weights are, what
+    comes in and what goes out is float32.
+    """
 
     weight: Tensor  # [out, in]
     down: Tensor | None = None  # [rank, in]
     up: Tensor | None = None  # [out, rank]
     scale: float = 1.0
+    scales: Tensor | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
-        out = F.linear(x, self.weight)
+        out = self._mapped(x)
         if self.down is None or self.up is None:
             return out
         return out + self.scale * F.linear(F.linear(x, self.down), self.up)
+
+    def with_weights(self, kind: Weights) -> Projection:
+        """The same map with its weights in another kind of number."""
+        if kind == "int8":
+            weight, scales = quantised(self.weight)
+            return Projection(weight, self.down, self.up, self.scale, scales)
+        weight = self.weight.to(_DTYPES[kind])
+        return Projection(weight, self.down, self.up, self.scale)
+
+    def to(self, device: torch.device | str) -> Projection:
+        weight, down, up, scales = (
+            None if tensor is None else tensor.to(device)
+            for tensor in (self.weight, self.down, self.up, self.scales)
+        )
+        assert weight is not None
+        return Projection(weight, down, up, self.scale, scales)
+
+    def _mapped(self, x: Tensor) -> Tensor:
+        if self.scales is not None:
+            return int8_linear(x, self.weight, self.scales)
+        if self.weight.dtype == x.dtype:
+            return F.linear(x, self.weight)
+        return F.linear(x.to(self.weight.dtype), self.weight).to(x.dtype)
 
 
 class DecoderConfig(Protocol):

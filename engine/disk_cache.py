@@ -13,7 +13,6 @@ import json
 import logging
 import math
 import os
-import shutil
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,13 +23,23 @@ from blake3 import blake3
 
 from engine import array_file
 from engine.array_file import Array, ArrayFile
-from schemas.errors import InvalidInput
+from engine.cache_entry import CacheEntry, documents_of, entry_of
+from engine.cache_marks import Mark, count_hit, set_mark
+from engine.cache_room import (
+    SUFFIX,
+    is_expired,
+    make_room,
+    pinned_files,
+    remove,
+    remove_expired,
+    remove_with_base,
+    rests_on,
+    stats,
+)
+from schemas.errors import CapacityExceeded, InvalidInput, NotFound
 
-_SUFFIX = ".safetensors"
-_STALE_SECONDS = 3600.0
 _LISTED_SECONDS = 5.0  # that others may write into a quarter of the room
-_KEPT_FREE_BYTES = 1 << 30
-_KEPT_FREE_SHARE = 0.05
+_TOUCH_NS = 1_000_000  # between a file and what it rests on, which goes after it
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _log = logging.getLogger(__name__)
 
@@ -44,15 +53,6 @@ class CachedArrays:
 
 
 @dataclass(frozen=True, slots=True)
-class CacheEntry:
-    kind: str
-    key: str
-    label: str
-    num_bytes: int
-    last_used: float  # seconds since the epoch
-
-
-@dataclass(frozen=True, slots=True)
 class _Origin:
     """Whose documents the file was made of, as it is at this `_version_of` it."""
 
@@ -62,11 +62,12 @@ class _Origin:
 
 
 class DiskCache:
-    """At most `max_bytes` of entries; the least recently used go first."""
+    """At most `max_bytes` of entries; the least recently used go first, pinned ones never. At
+    most `pinned_share` of the bytes may be pinned."""
 
-    def __init__(self, directory: Path, max_bytes: int) -> None:
+    def __init__(self, directory: Path, max_bytes: int, pinned_share: float = 0.5) -> None:
         self.directory = directory
-        self.max_bytes = max_bytes
+        self.max_bytes, self._pinned_share = max_bytes, pinned_share
         self._origins: Mapping[Path, _Origin] = {}  # as of the last `forget`
         self._headroom, self._listed = 0, -math.inf
 
@@ -74,7 +75,10 @@ class DiskCache:
         """None for an entry that is not there; one that is torn or was changed is removed."""
         path = self._path(kind, key, owner)
         try:
-            found = _entry_of(array_file.read(path), kind, key, owner)
+            if is_expired(path, path.stat()):
+                remove_with_base(path)
+                return None
+            found = _arrays_of(array_file.read(path), kind, key, owner)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -91,6 +95,27 @@ class DiskCache:
         """Whether there is such an entry, unread: it may yet be found damaged."""
         return self._path(kind, key, owner).is_file()
 
+    def num_bytes(self, kind: str, key: str, *, owner: str = "") -> int:
+        """0 for an entry that is not there."""
+        try:
+            return self._path(kind, key, owner).stat().st_size
+        except OSError:
+            return 0
+
+    def touch(self, kind: str, keys: Sequence[str], *, owner: str = "") -> None:
+        """These were used together, each resting on those before it: the last one goes first."""
+        now = time.time_ns()
+        for place, key in enumerate(keys):
+            path, at = self._path(kind, key, owner), now - place * _TOUCH_NS
+            with contextlib.suppress(OSError):
+                os.utime(path, ns=(at, at))
+
+    def hit(self, kind: str, key: str, *, owner: str = "") -> None:
+        """It saved somebody the work: counted for those who look at `entries`."""
+        path = self._path(kind, key, owner)
+        if path.is_file():
+            count_hit(path)
+
     def put(
         self,
         kind: str,
@@ -101,13 +126,18 @@ class DiskCache:
         label: str = "",
         owner: str = "",
         documents: Collection[str] = (),
+        base: Sequence[str] = (),
     ) -> bool:
         """False for an entry that has no room, in the cache or on the disk.
 
-        `documents` are those that it was made of, by their names in citations.
+        `documents` are those that it was made of, by their names in citations; `base` are the
+        keys of those of its kind without which it is of no use.
         """
         about = {"kind": kind, "key": key, "label": label, "header": json.dumps(header)}
         about |= {"owner": owner, "documents": json.dumps(list(documents))}
+        if base:
+            stems = [self._path(kind, other, owner).stem for other in base]
+            about["rests_on"] = json.dumps(stems)
         runs = array_file.runs_of(arrays, about)
         num_bytes = sum(len(run) for run in runs)
         if num_bytes > self.max_bytes:
@@ -128,20 +158,19 @@ class DiskCache:
         """
         origins = {
             path: self._origin_of(path, stat)
-            for path, stat in _stats(self.directory.glob(f"*/*{_SUFFIX}"))
+            for path, stat in stats(self.directory.glob(f"*/*{SUFFIX}"))
         }
         self._origins = origins
         removed = [
             path
             for path, origin in origins.items()
-            if origin.owner == owner
-            and not origin.documents.isdisjoint(documents)
-            and _remove(path)
+            if origin.owner == owner and not origin.documents.isdisjoint(documents) and remove(path)
         ]
         return len(removed)
 
     def entries(self) -> list[CacheEntry]:
         """The least recently used first."""
+        remove_expired(self.directory)
         found = [entry for _, entry in self._files()]
         return sorted(found, key=lambda entry: entry.last_used)
 
@@ -150,14 +179,45 @@ class DiskCache:
         removed = [
             entry.num_bytes
             for path, entry in self._files()
-            if kind in (None, entry.kind) and _remove(path)
+            if kind in (None, entry.kind) and remove(path)
         ]
         return len(removed), sum(removed)
+
+    def mark(self, kind: str, name: str, mark: Mark) -> None:
+        """Pin it, with what it rests on, or give it a time to live, from now on. Raises
+        `CapacityExceeded` for a pin that is past the share there is for pins."""
+        path = self._named(kind, name)
+        if not path.is_file():
+            raise NotFound("there is no such cache any more")
+        if mark.pinned:
+            self._check_pin({path, *rests_on(path, array_file.about_of(path))})
+        set_mark(path, mark)
+        with contextlib.suppress(OSError):
+            os.utime(path)
+
+    def remove(self, kind: str, name: str) -> int:
+        """With what it alone rested on; the bytes that it took."""
+        return remove_with_base(self._named(kind, name))
+
+    def _check_pin(self, wanted: set[Path]) -> None:
+        pinned = wanted | pinned_files(self.directory)
+        num_bytes = sum(stat.st_size for _, stat in stats(iter(pinned)))
+        most = int(self.max_bytes * self._pinned_share)
+        if num_bytes > most:
+            raise CapacityExceeded(
+                f"with this one {num_bytes:,} bytes would be pinned, and {most:,} may be "
+                f"({self._pinned_share:.0%} of the cache): unpin another one, or raise "
+                "NEEDLEPOINT_CACHE__PINNED_SHARE or NEEDLEPOINT_CACHE__MAX_BYTES",
+                param="pinned",
+            )
 
     def _path(self, kind: str, key: str, owner: str) -> Path:
         assert kind.isidentifier(), kind
         salted = json.dumps([owner, key]) if owner else key
-        return self.directory / kind / (blake3(salted.encode()).hexdigest()[:40] + _SUFFIX)
+        return self._named(kind, blake3(salted.encode()).hexdigest()[:40])
+
+    def _named(self, kind: str, name: str) -> Path:
+        return self.directory / kind / (name + SUFFIX)
 
     def _origin_of(self, path: Path, stat: os.stat_result) -> _Origin:
         """Another process may have written the file anew: what is known of it is then old."""
@@ -165,19 +225,11 @@ class DiskCache:
         if known is not None and known.version == _version_of(stat):
             return known
         about = array_file.about_of(path)
-        return _Origin(_version_of(stat), about.get("owner", ""), _documents_of(about))
+        return _Origin(_version_of(stat), about.get("owner", ""), documents_of(about))
 
     def _files(self) -> Iterator[tuple[Path, CacheEntry]]:
-        for path, stat in _stats(self.directory.glob(f"*/*{_SUFFIX}")):
-            about = array_file.about_of(path)
-            entry = CacheEntry(
-                path.parent.name,
-                about.get("key", ""),
-                about.get("label", "(damaged)"),
-                stat.st_size,
-                stat.st_mtime,
-            )
-            yield path, entry
+        for path, stat in stats(self.directory.glob(f"*/*{SUFFIX}")):
+            yield path, entry_of(path, stat)
 
     def _make_room(self, num_bytes: int) -> bool:
         """Looks at every file, but for entries that follow a look soon and are small beside the
@@ -185,51 +237,15 @@ class DiskCache:
         if num_bytes <= self._headroom and time.monotonic() - self._listed < _LISTED_SECONDS:
             self._headroom -= num_bytes
             return True
-        self._remove_stale()
-        files = sorted(
-            _stats(self.directory.glob(f"*/*{_SUFFIX}")), key=lambda found: found[1].st_mtime
-        )
-        used = sum(stat.st_size for _, stat in files)
-        disk = shutil.disk_usage(self.directory)
-        free = disk.free - min(_KEPT_FREE_BYTES, int(disk.total * _KEPT_FREE_SHARE))
-        if free + used < num_bytes:
-            return False
-        for path, stat in files:
-            if used + num_bytes <= self.max_bytes and num_bytes <= free:
-                break
-            _remove(path)
-            used -= stat.st_size
-            free += stat.st_size
-        self._listed = time.monotonic()
-        self._headroom = (min(self.max_bytes - used, free) - num_bytes) // 4
-        return num_bytes <= free
-
-    def _remove_stale(self) -> None:
-        """What a process that died was writing."""
-        for path, stat in _stats(self.directory.glob(f"*/*{array_file.TEMPORARY}")):
-            if time.time() - stat.st_mtime > _STALE_SECONDS:
-                _remove(path)
+        room = make_room(self.directory, num_bytes, self.max_bytes)
+        self._listed, self._headroom = time.monotonic(), room.num_bytes // 4
+        return room.has_room
 
     def _unusable(self, error: OSError) -> InvalidInput:
         return InvalidInput(
             f"the cache directory {self.directory} can not be used ({error.strerror}); set "
             "NEEDLEPOINT_CACHE__DIRECTORY to one that can be written"
         )
-
-
-def _stats(paths: Iterator[Path]) -> Iterator[tuple[Path, os.stat_result]]:
-    """Another process may remove a file between its listing and a look at it."""
-    for path in paths:
-        with contextlib.suppress(FileNotFoundError):
-            yield path, path.stat()
-
-
-def _remove(path: Path) -> bool:
-    try:
-        path.unlink()
-    except FileNotFoundError:
-        return False
-    return True
 
 
 def _write(path: Path, runs: Sequence[array_file.Run]) -> bool:
@@ -248,15 +264,7 @@ def _version_of(stat: os.stat_result) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _documents_of(about: Mapping[str, str]) -> frozenset[str]:
-    """Nothing for a file that is torn."""
-    try:
-        return frozenset(json.loads(about["documents"]))
-    except (ValueError, KeyError, TypeError):
-        return frozenset()
-
-
-def _entry_of(found: ArrayFile | None, kind: str, key: str, owner: str) -> CachedArrays | None:
+def _arrays_of(found: ArrayFile | None, kind: str, key: str, owner: str) -> CachedArrays | None:
     """None for what is damaged or belongs to another key or owner."""
     if found is None or (found.about.get("kind"), found.about.get("key")) != (kind, key):
         return None

@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import torch
 
-from engine import embedded_model, qwen_package
+from engine import embedded_model, hub_model, qwen_package
+from engine.chat_template import ChatTemplate
 from engine.model_folder import adapter_folder, looking_settings, model_folder
 from engine.packaged_model import PackagedModel
 from engine.packaged_models import PACKAGED
@@ -107,6 +108,7 @@ def _model(settings: Settings) -> Iterator[Finding]:
     yield _weights(settings)
     yield _adapter(settings)
     yield _index(settings)
+    yield from _chat(settings)
     if settings.engine.model == embedded_model.NAME:
         yield Finding("fit for", Verdict.FINE, "short facts that stand in the text as such")
         yield Finding(
@@ -122,6 +124,9 @@ def _weights(settings: Settings) -> Finding:
     packaged = PACKAGED.get(name)
     if packaged is not None and not packaged.is_converted(settings.cache.directory / "models"):
         return _packaged(packaged)
+    if _is_to_be_fetched(settings):
+        text = f"{name} is not here: the first command fetches it from the hub"
+        return Finding("model", Verdict.NOTE, text)
     try:
         folder = model_folder(settings)
     except (ModelUnavailable, UnknownModel) as error:
@@ -169,6 +174,32 @@ def _index(settings: Settings) -> Finding:
         return Finding("index", Verdict.NOTE, "by words alone, as is set")
     whose = "the model" if looking is settings else looking.engine.model
     return Finding("index", Verdict.FINE, f"by words and by the early layer of {whose}")
+
+
+def _chat(settings: Settings) -> Iterator[Finding]:
+    """Nothing of a model that is not here yet."""
+    packaged = PACKAGED.get(settings.engine.model)
+    if packaged is not None and not packaged.is_converted(settings.cache.directory / "models"):
+        return
+    if _is_to_be_fetched(settings):
+        return
+    try:
+        template = ChatTemplate.of(model_folder(settings))
+    except (ModelUnavailable, UnknownModel) as error:
+        yield Finding("chat", Verdict.NOTE, "not known", error.message)
+        return
+    if template is None:
+        text = "no: the model has no chat template, /v1/chat/completions refuses it"
+        yield Finding("chat", Verdict.NOTE, text, "needlepoint models names some that chat")
+        return
+    tools = "and calls tools" if template.calls_tools else "without tools"
+    yield Finding("chat", Verdict.FINE, f"it chats, {tools}")
+
+
+def _is_to_be_fetched(settings: Settings) -> bool:
+    name = settings.engine.model
+    is_id = hub_model.is_id(name) and not Path(name).exists()
+    return is_id and hub_model.fetched(name, settings.cache.directory / "models") is None
 
 
 def _cache(settings: Settings) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,23 @@ from engine import loading, model_folder, output
 from engine.answers import Finding
 from engine.disk_cache import DiskCache
 from engine.fingerprints import prefix_fingerprint
+from engine.generation import Generator
 from engine.index_model import IndexModel
+from engine.kept_prompts import KeptPrompts
 from engine.lookup import Lookup, Source
+from engine.memory_budget import MemoryBudget
 from engine.prefix_cache import PrefixCache
+from engine.prefix_numbers import NUMBERS
 from engine.questions import questions_of
 from engine.reader import Reader
 from engine.search import found_passages
 from engine.sight import Sight
 from engine.speed import Speed
+from schemas.caches import Warmed
 from schemas.engine_protocol import EngineEstimate, EnginePrepared
+from schemas.errors import NotForChat
 from schemas.extraction import Extraction, FoundPassage, Mode, Status
+from schemas.generation import ChatMessage, GenerateOptions, Piece
 from schemas.preparation import Preparation
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.response_schema import parse
@@ -43,12 +50,16 @@ class Engine:
         cache: DiskCache,
         index: IndexModel | None = None,
         lookup_tokens: int = 0,
+        generator: Generator | None = None,
     ) -> None:
         """Without an index words alone look documents up; `lookup_tokens` of passages that the
-        index has not read yet are read into it for one request."""
+        index has not read yet are read into it for one request. Without a generator the model
+        is not one that chats."""
         self._reader, self._cache = reader, cache
         self._index, self._lookup_tokens = index, lookup_tokens
+        self._generator = generator
         self.name = name
+        self.kept = KeptPrompts(cache, reader.prefixes.memory)
 
     @classmethod
     def open(
@@ -57,21 +68,25 @@ class Engine:
         """Raises `ModelUnavailable` where the files are missing or not the expected ones."""
         on_progress(Progress("load", 0, 1, "files", settings.engine.model))
         model, tokenizer = loading.adapted_model(settings)
-        reader = Reader(
-            model,
-            tokenizer,
-            settings.engine,
-            PrefixCache(cache, prefix_fingerprint(settings)),
-            loading.certainty_of(settings),
-        )
+        budget = MemoryBudget(settings.engine.max_memory_bytes, settings.cache.memory_bytes)
+        numbers = NUMBERS[settings.cache.numbers]
+        prefixes = PrefixCache(cache, prefix_fingerprint(settings), budget.memory, numbers)
+        certainty = loading.certainty_of(settings)
+        reader = Reader(model, tokenizer, settings.engine, prefixes, certainty, budget)
         index = loading.index_of(settings, model, tokenizer)
+        generator = loading.generator_of(settings, model, tokenizer, prefixes, reader.speed)
         on_progress(Progress("load", 1, 1, "files", settings.engine.model))
-        return cls(reader, _name_of(settings), cache, index, settings.engine.lookup_tokens)
+        lookup_tokens = settings.engine.lookup_tokens
+        return cls(reader, _name_of(settings), cache, index, lookup_tokens, generator)
 
     @property
     def has_index(self) -> bool:
         """Whether the model's early layer looks documents up, and not words alone."""
         return self._index is not None
+
+    @property
+    def chats(self) -> bool:
+        return self._generator is not None
 
     @property
     def speed(self) -> Speed:
@@ -130,6 +145,24 @@ class Engine:
             usage=reading.usage,
             timings={name: round(seconds, 3) for name, seconds in timings.items()},
         )
+
+    def generate(
+        self,
+        messages: Sequence[ChatMessage],
+        options: GenerateOptions,
+        *,
+        on_progress: OnProgress = ignore_progress,
+        owner: str = "",
+    ) -> Iterator[Piece]:
+        """What the model says next, as it says it. Raises `NotForChat`, and as
+        `Generator.generate`."""
+        if self._generator is None:
+            raise NotForChat(
+                f"{self.name} is not fit for chat: it has no chat template. It fills schemas from "
+                "documents (POST /v1/extractions); needlepoint doctor names models that chat",
+                param="model",
+            )
+        return self._generator.generate(messages, options, on_progress, owner=owner)
 
     def estimate(
         self,
@@ -200,6 +233,26 @@ class Engine:
             is_prepared=lookup.is_prepared,
         )
 
+    def warm(
+        self,
+        sources: Sequence[Source],
+        response_schema: Mapping[str, Any] | None = None,
+        *,
+        mode: Mode | None = None,
+        on_progress: OnProgress = ignore_progress,
+        owner: str = "",
+    ) -> Warmed:
+        """Read the documents before anyone asks, whole or what `extract` would read for a schema.
+        What was read is kept as it goes. Raises `CapacityExceeded` where there is no room."""
+        questions = () if response_schema is None else questions_of(parse(response_schema))
+        lookup = self._lookup(sources, owner, on_progress)
+        return self.kept.warmed(
+            owner,
+            lambda: self._reader.warm(
+                sources, questions, lookup, mode=mode, on_progress=on_progress, owner=owner
+            ),
+        )
+
     def find(
         self,
         sources: Iterable[Source],
@@ -221,7 +274,7 @@ class Engine:
 
     def forget(self, owner: str, documents: Collection[str]) -> int:
         """Remove what is kept of these documents, named as in citations; how many entries."""
-        self._reader.forget()
+        self._reader.forget(owner, documents)
         return self._cache.forget(owner, documents)
 
     def _read_into_index(

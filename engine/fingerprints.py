@@ -13,8 +13,11 @@ from schemas.settings import Settings
 
 
 def prefix_fingerprint(settings: Settings) -> str:
-    """Of prefixes: changes with the weights, the adapter, and the number type of the keys."""
-    return _fingerprint("prefix-1 bfloat16", settings, model_folder.adapter_folder(settings))
+    """Of prefixes: changes with the weights and their numbers, and with the adapter."""
+    of = "prefix-2"
+    if settings.engine.weights != "float32":
+        of += f" of {settings.engine.weights}"
+    return _fingerprint(of, settings, model_folder.adapter_folder(settings))
 
 
 def keys_fingerprint(settings: Settings, model: DecoderModel) -> str:

@@ -6,9 +6,9 @@ Five sliding-window layers, then one global layer, and again. A document is read
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -25,24 +25,13 @@ from engine.attention import (
 from engine.branch_masks import BranchMasks
 from engine.decoder_model import Attend, Branches, Prefix, Projection
 from engine.gemma3_config import Gemma3Config
-from engine.rotary import rotated, rotation
+from engine.gemma3_layers import Layer, layer_of, normed_by
+from engine.growing_keys import GrowingKeys
+from engine.rotary import half_rotation
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
 
-
-@dataclass(slots=True)
-class Layer:
-    is_global: bool
-    attention_norm: Tensor
-    qkv: Projection
-    query_norm: Tensor
-    key_norm: Tensor
-    output: Projection
-    post_attention_norm: Tensor
-    feedforward_norm: Tensor
-    gate_up: Projection
-    down: Projection
-    post_feedforward_norm: Tensor
+_HEAD_ROWS = 16_384
 
 
 class Gemma3:
@@ -51,8 +40,10 @@ class Gemma3:
     def __init__(self, config: Gemma3Config, weights: Mapping[str, Tensor]) -> None:
         self.config = config
         self.embedding = weights["model.embed_tokens.weight"]  # [vocab_size, hidden_size]
+        self.head = Projection(self.embedding)
         self.final_norm = 1.0 + weights["model.norm.weight"].float()
-        self.layers = [_layer_of(config, weights, index) for index in range(config.num_layers)]
+        self.exact_layers: list[Layer] = []  # where `layers` are not, those that an index takes
+        self.layers = [layer_of(config, weights, index) for index in range(config.num_layers)]
 
     @classmethod
     def load(cls, folder: Path) -> Gemma3:
@@ -63,9 +54,18 @@ class Gemma3:
         except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
 
+    def to(self, device: torch.device | str) -> Gemma3:
+        """The same model on another device. What is handed in is moved there."""
+        other = copy.copy(self)
+        other.embedding, other.final_norm = self.embedding.to(device), self.final_norm.to(device)
+        other.head = self.head.to(device)
+        other.layers = [layer.to(device) for layer in self.layers]
+        other.exact_layers = [layer.to(device) for layer in self.exact_layers]
+        return other
+
     def empty_prefix(self) -> Prefix:
         config = self.config
-        nothing = torch.zeros(config.num_kv_heads, 0, config.head_dim)
+        nothing = self.final_norm.new_zeros(config.num_kv_heads, 0, config.head_dim)
         return Prefix(0, ((nothing, nothing),) * config.num_layers)
 
     def read(self, prefix: Prefix, token_ids: Tensor) -> tuple[Prefix, Tensor]:
@@ -74,29 +74,46 @@ class Gemma3:
 
     def read_from(self, prefix: Prefix, hidden: Tensor, layer: int) -> tuple[Prefix, Tensor]:
         """The same from the input of `layer` on; the layers below keep what they have."""
-        config = self.config
+        config, num_new = self.config, hidden.shape[-2]
         kept = list(prefix.layers)
-        positions = torch.arange(prefix.num_tokens, prefix.num_tokens + hidden.shape[-2])
+        stop = prefix.num_tokens + num_new
+        positions = torch.arange(prefix.num_tokens, stop, device=hidden.device)
+        growing = self._room(prefix, num_new)
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-            keys = torch.cat([prefix.layers[index][0], keys], dim=1)
-            values = torch.cat([prefix.layers[index][1], values], dim=1)
+            if config.is_global[index] and growing is not None:
+                keys, values = growing.write(index, prefix.num_tokens, keys, values)
+            else:
+                keys = torch.cat([prefix.layers[index][0], keys], dim=1)
+                values = torch.cat([prefix.layers[index][1], values], dim=1)
             if config.is_global[index]:
                 kept[index] = (keys, values)
                 return causal_attention(queries, keys, values, config.query_scale)
-            kept[index] = (keys[:, -config.window + 1 :], values[:, -config.window + 1 :])
+            kept[index] = (_last(keys, config.window - 1), _last(values, config.window - 1))
             return banded_attention(queries, keys, values, config.query_scale, config.window)
 
         hidden = self._through(hidden, positions, layer, attend)
-        return Prefix(prefix.num_tokens + len(positions), tuple(kept)), hidden
+        return Prefix(stop, tuple(kept), growing), hidden
+
+    def _room(self, prefix: Prefix, num_new: int) -> GrowingKeys | None:
+        """For the global layers to read on; None while gradients are kept."""
+        if torch.is_grad_enabled():
+            return None
+        growing = prefix.growing
+        if growing is not None and growing.take(prefix.num_tokens, num_new):
+            return growing
+        is_global = self.config.is_global
+        layers = {i: layer for i, layer in enumerate(prefix.layers) if is_global[i]}
+        return GrowingKeys.of(prefix.num_tokens, layers, num_new) if layers else None
 
     def empty_branches(self, num_branches: int) -> Branches:
         config = self.config
-        nothing = torch.zeros(num_branches, config.num_kv_heads, 0, config.head_dim)
+        device = self.final_norm.device
+        nothing = torch.zeros(num_branches, config.num_kv_heads, 0, config.head_dim, device=device)
         return Branches(
             ((nothing, nothing),) * config.num_layers,
-            torch.zeros(num_branches, 0, dtype=torch.bool),
-            torch.zeros(num_branches, dtype=torch.long),
+            torch.zeros(num_branches, 0, dtype=torch.bool, device=device),
+            torch.zeros(num_branches, dtype=torch.long, device=device),
         )
 
     def branch(
@@ -115,9 +132,11 @@ class Gemma3:
     ) -> tuple[Branches, Tensor, dict[int, Tensor]]:
         """The same from the input of `layer` on."""
         config = self.config
+        is_real = is_real.to(hidden.device)
         kept = list(branches.layers)
         looks: dict[int, Tensor] = {}
-        own_positions = branches.lengths[:, None] + torch.arange(is_real.shape[1])
+        new = torch.arange(is_real.shape[1], device=hidden.device)
+        own_positions = branches.lengths[:, None] + new
         positions = prefix.num_tokens + own_positions  # [num_branches, num_new]
         all_real = torch.cat([branches.is_real, is_real], dim=1)
         masks = BranchMasks(config, prefix, branches, all_real, own_positions)
@@ -147,10 +166,12 @@ class Gemma3:
         """
         config = self.config
         num_prefix = len(prefix_ids)
+        branches = branches.to(self.embedding.device)
         own = branches[:, None] == branches[None, :]
         own_positions = own.tril(-1).sum(dim=1)
-        positions = torch.cat([torch.arange(num_prefix), num_prefix + own_positions])
-        is_seen = torch.cat([torch.ones(len(branches), num_prefix, dtype=torch.bool), own], dim=1)
+        before = torch.arange(num_prefix, device=own.device)
+        positions = torch.cat([before, num_prefix + own_positions])
+        is_seen = torch.cat([own.new_ones(len(branches), num_prefix), own], dim=1)
         distance = positions[num_prefix:, None] - positions[None, :]
         visible = {
             True: is_seen & (distance >= 0),
@@ -184,7 +205,7 @@ class Gemma3:
         both after the norm and before the rotation: they do not know their positions.
         """
         config, layer = self.config, self.layers[self.first_global or 0]
-        positions = torch.arange(token_ids.shape[1])
+        positions = torch.arange(token_ids.shape[1], device=self.embedding.device)
 
         def attend(_: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             if len(positions) <= config.window:
@@ -201,20 +222,28 @@ class Gemma3:
             return torch.stack([banded_attention(*text, scale, window) for text in texts])
 
         hidden = self._through(self.embed(token_ids), positions, 0, attend, self.first_global)
-        queries, keys, _ = self._unturned_heads(layer, hidden)
+        queries, keys, _ = layer.heads(hidden.flatten(0, 1), None)
+        shape = token_ids.shape
+        queries, keys = (x.unflatten(0, shape).transpose(1, 2) for x in (queries, keys))
         return queries * config.query_scale, keys
 
     def embed(self, token_ids: Tensor) -> Tensor:
         scale: float = self.config.hidden_size**0.5
-        return self.embedding[token_ids].float() * scale
+        return self.embedding[token_ids.to(self.embedding.device)].float() * scale
 
     def logits(self, hidden: Tensor, token_ids: Tensor | None = None) -> Tensor:
         """Scores of the given tokens, of all where None is given; [..., num_tokens].
 
         Only the rows asked for are read: the output head is most of a small model.
         """
-        rows = self.embedding if token_ids is None else self.embedding[token_ids]
-        return F.linear(self._norm(hidden, self.final_norm), rows.float())
+        normed = normed_by(self.final_norm, hidden, self.config.norm_eps)
+        if token_ids is None and self.head.scales is not None:
+            return self.head(normed)  # in eight bits
+        if token_ids is None:  # rows of bfloat16 are exact in float32, and what is read is not
+            blocks = self.embedding.split(_HEAD_ROWS)
+            return torch.cat([F.linear(normed, rows.float()) for rows in blocks], dim=-1)
+        rows = self.embedding[token_ids.to(self.embedding.device)]
+        return F.linear(normed, rows.float())
 
     def _through(
         self,
@@ -224,61 +253,26 @@ class Gemma3:
         attend: Attend,
         stop: int | None = None,
     ) -> Tensor:
+        """hidden [..., num_tokens, hidden_size]; positions broadcast to its tokens."""
+        shape = hidden.shape[:-1]
+        positions = positions.expand(shape).reshape(-1)
         rotations = {
-            True: rotation(positions, self.config.head_dim, self.config.global_rope_base),
-            False: rotation(positions, self.config.head_dim, self.config.local_rope_base),
+            True: half_rotation(
+                positions / self.config.global_rope_factor,
+                self.config.head_dim,
+                self.config.global_rope_base,
+            ),
+            False: half_rotation(positions, self.config.head_dim, self.config.local_rope_base),
         }
+        rows = hidden.reshape(-1, hidden.shape[-1])
         for index in range(first, self.config.num_layers if stop is None else stop):
             layer = self.layers[index]
-            turn = rotations[layer.is_global]
-            queries, keys, values = self._unturned_heads(layer, hidden)
-            out = attend(index, rotated(queries, turn), rotated(keys, turn), values)
-            hidden = self._attended(layer, hidden, out.transpose(-3, -2).flatten(-2))
-        return hidden
-
-    def _unturned_heads(self, layer: Layer, hidden: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values, before the rotation."""
-        config = self.config
-        normed = self._norm(hidden, layer.attention_norm)
-        heads = layer.qkv(normed).unflatten(-1, (-1, config.head_dim)).transpose(-3, -2)
-        queries, keys, values = heads.split(
-            [config.num_heads, config.num_kv_heads, config.num_kv_heads], dim=-3
-        )
-        queries = self._head_norm(queries, layer.query_norm)
-        return queries, self._head_norm(keys, layer.key_norm), values
-
-    def _attended(self, layer: Layer, hidden: Tensor, out: Tensor) -> Tensor:
-        """What a layer makes of what it attended to."""
-        hidden = hidden + self._norm(layer.output(out), layer.post_attention_norm)
-        normed = self._norm(hidden, layer.feedforward_norm)
-        gate, up = layer.gate_up(normed).chunk(2, dim=-1)
-        out = layer.down(F.gelu(gate, approximate="tanh") * up)
-        return hidden + self._norm(out, layer.post_feedforward_norm)
-
-    def _norm(self, x: Tensor, weight: Tensor) -> Tensor:
-        return F.rms_norm(x, (self.config.hidden_size,), weight, self.config.norm_eps)
-
-    def _head_norm(self, x: Tensor, weight: Tensor) -> Tensor:
-        return F.rms_norm(x, (self.config.head_dim,), weight, self.config.norm_eps)
+            heads = layer.heads(rows, rotations[layer.is_global])
+            out = attend(index, *(x.unflatten(0, shape).transpose(-3, -2) for x in heads))
+            rows = layer.attended(rows, out.transpose(-3, -2).reshape(len(rows), -1))
+        return rows.view_as(hidden)
 
 
-def _layer_of(config: Gemma3Config, weights: Mapping[str, Tensor], index: int) -> Layer:
-    def get(name: str) -> Tensor:
-        return weights[f"model.layers.{index}.{name}.weight"].float()
-
-    def fused(*names: str) -> Projection:
-        return Projection(torch.cat([get(name) for name in names]))
-
-    return Layer(
-        is_global=config.is_global[index],
-        attention_norm=1.0 + get("input_layernorm"),
-        qkv=fused("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
-        query_norm=1.0 + get("self_attn.q_norm"),
-        key_norm=1.0 + get("self_attn.k_norm"),
-        output=fused("self_attn.o_proj"),
-        post_attention_norm=1.0 + get("post_attention_layernorm"),
-        feedforward_norm=1.0 + get("pre_feedforward_layernorm"),
-        gate_up=fused("mlp.gate_proj", "mlp.up_proj"),
-        down=fused("mlp.down_proj"),
-        post_feedforward_norm=1.0 + get("post_feedforward_layernorm"),
-    )
+def _last(keys: Tensor, most: int) -> Tensor:
+    """The last so many, without a hold on those before."""
+    return keys if keys.shape[1] <= most else keys[:, keys.shape[1] - most :].clone()

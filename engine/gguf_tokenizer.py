@@ -15,10 +15,11 @@ from tokenizers.models import BPE
 from schemas.errors import ModelUnavailable
 
 _CONTROL, _USER_DEFINED, _UNUSED = 3, 4, 5
-_QWEN2_WORDS = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|%s"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+_DIGITS = {"qwen2": r"\p{N}", "llama-bpe": r"\p{N}{1,3}"}
 
 
 def tokenizer_of(reader: Any) -> Tokenizer:
@@ -26,8 +27,8 @@ def tokenizer_of(reader: Any) -> Tokenizer:
     kind = _contents(reader, "model")
     if kind == "llama":
         tokenizer = _of_sentencepiece(reader)
-    elif kind == "gpt2" and _contents(reader, "pre") == "qwen2":
-        tokenizer = _of_bytes(reader)
+    elif kind == "gpt2" and _contents(reader, "pre") in _DIGITS:
+        tokenizer = _of_bytes(reader, _contents(reader, "pre"))
     else:
         raise ModelUnavailable(f"GGUF vocabularies of the kind {kind} are not read yet")
     tokenizer.add_tokens(
@@ -59,19 +60,21 @@ def _of_sentencepiece(reader: Any) -> Tokenizer:
     return tokenizer
 
 
-def _of_bytes(reader: Any) -> Tokenizer:
-    """The tokens that are not text stand behind all others: added, they get their own numbers."""
+def _of_bytes(reader: Any, pre: str) -> Tokenizer:
+    """The tokens that are not text stand behind all others: added, they get their own numbers.
+    Llama takes a word that is a token as it is, Qwen brings letters to their composed form."""
     vocabulary = {
         token: index
         for index, (token, kind) in enumerate(_typed_tokens(reader))
         if kind not in (_CONTROL, _USER_DEFINED, _UNUSED)
     }
     merges = [tuple(merge.split(" ")) for merge in _contents(reader, "merges")]
-    tokenizer = Tokenizer(BPE(vocabulary, merges))
-    tokenizer.normalizer = normalizers.NFC()
+    tokenizer = Tokenizer(BPE(vocabulary, merges, ignore_merges=pre == "llama-bpe"))
+    if pre == "qwen2":
+        tokenizer.normalizer = normalizers.NFC()
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(_QWEN2_WORDS), "isolated"),
+            pre_tokenizers.Split(Regex(_WORDS % _DIGITS[pre]), "isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )

@@ -7,7 +7,8 @@ will stand beside this one behind the same two calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import bm25s
 import numpy as np
@@ -15,9 +16,12 @@ import numpy.typing as npt
 import Stemmer
 
 from engine.disk_cache import DiskCache
+from engine.word_tally import tally
 
 KIND = "index"
+_MOST_KEPT = 1 << 18
 _WORD = re.compile(r"\w+")
+_RUN = re.compile(r"\w+(?:[-./_:@]\w+)*")
 _COMPOUND = re.compile(r"\w+(?:[-./_:@]\w+)+")  # t.test, B-056, 8.3, someone@example
 _STOP_WORDS = frozenset(
     [
@@ -83,11 +87,9 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
-        stems = _Stems()
-        retriever = bm25s.BM25()
-        words = [stems.of(text) or ["\x00"] for text in texts]  # an empty row has a word of none
-        retriever.index(words or [["\x00"]], show_progress=False)
-        return cls(retriever, len(texts))
+        found = tally(texts or [""], lambda text: _RUN.findall(text.lower()), _Stems().of)
+        scores = {"data": found.scores(), "indices": found.texts, "indptr": found.starts}
+        return cls(_retriever(scores, found.words, max(1, len(texts))), len(texts))
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """BM25 of each passage, zero where no word is shared; [num_passages]."""
@@ -133,13 +135,20 @@ class LexicalIndex:
             return None
         arrays, num_passages = entry.arrays, int(entry.header["num_passages"])
         words = arrays["vocabulary"].tobytes().decode().split("\n")
-        retriever = bm25s.BM25()
-        retriever.scores = {name: arrays[name] for name in ("data", "indices", "indptr")}
-        retriever.scores["num_docs"] = num_passages
-        retriever.vocab_dict = dict(zip(words, arrays["word_ids"].tolist(), strict=True))
-        retriever.nonoccurrence_array = None  # only set by methods that score absent words
-        retriever.unique_token_ids_set = set(retriever.vocab_dict.values())
-        return cls(retriever, num_passages)
+        scores = {name: arrays[name] for name in ("data", "indices", "indptr")}
+        numbers = dict(zip(words, arrays["word_ids"].tolist(), strict=True))
+        return cls(_retriever(scores, numbers, num_passages), num_passages)
+
+
+def _retriever(
+    scores: Mapping[str, npt.NDArray[Any]], words: dict[str, int], num_passages: int
+) -> bm25s.BM25:
+    retriever = bm25s.BM25()
+    retriever.scores = {**scores, "num_docs": num_passages}
+    retriever.vocab_dict = words
+    retriever.nonoccurrence_array = None  # only set by methods that score absent words
+    retriever.unique_token_ids_set = set(words.values())
+    return retriever
 
 
 def is_stop_word(word: str) -> bool:
@@ -170,6 +179,9 @@ class _Stems:
         return words + _COMPOUND.findall(text)
 
     def _stem(self, word: str) -> str:
+        if word.isdigit():
+            return word
         stem: str = self._stemmer.stemWord(word)
-        self._known[word] = stem
+        if len(self._known) < _MOST_KEPT:
+            self._known[word] = stem
         return stem

@@ -14,6 +14,8 @@ from engine.certainty import Certainty
 from engine.decoder_model import DecoderModel
 from engine.fingerprints import keys_fingerprint
 from engine.gemma3 import Gemma3
+from engine.generation import Generator
+from engine.global_decoder import FAMILIES, GlobalDecoder
 from engine.index_model import IndexModel
 from engine.model_folder import (
     adapter_folder,
@@ -22,11 +24,18 @@ from engine.model_folder import (
     looking_settings,
     model_folder,
 )
-from engine.qwen2 import Qwen2
+from engine.prefix_cache import PrefixCache
+from engine.prefix_chain import Grid
+from engine.speed import Speed
+from engine.weight_numbers import with_weights
 from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
 
-_FAMILIES: dict[str, type[Gemma3] | type[Qwen2]] = {"gemma3_text": Gemma3, "qwen2": Qwen2}
+_FAMILIES: dict[str, type[Gemma3] | type[GlobalDecoder]] = {
+    "gemma3_text": Gemma3,
+    "gemma3": Gemma3,
+    **dict.fromkeys(FAMILIES, GlobalDecoder),
+}
 
 
 def load_model(folder: Path) -> DecoderModel:
@@ -37,9 +46,7 @@ def load_model(folder: Path) -> DecoderModel:
         raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
     family = _FAMILIES.get(name)
     if family is None:
-        raise ModelUnavailable(
-            f"model type {name!r} is not read yet: {' or '.join(_FAMILIES)} is wanted"
-        )
+        raise ModelUnavailable(f"model type {name!r} is not read yet: {', '.join(_FAMILIES)} are")
     return family.load(folder)
 
 
@@ -52,17 +59,29 @@ def base_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
 
 
 def adapted_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
-    """The model with the adapter of the settings merged into it."""
+    """The model with the adapter of the settings merged into it, its weights in their numbers."""
     model, tokenizer = base_model(settings)
     adapter = adapter_folder(settings)
     if adapter is not None:
         lora.merge(model, adapter)
-    return model, tokenizer
+    return with_weights(model, settings.engine.weights), tokenizer
 
 
 def certainty_of(settings: Settings) -> Certainty:
     """What the adapter's folder says of how sure its answers are."""
     return Certainty.load(adapter_folder(settings), settings.engine.absent_threshold)
+
+
+def generator_of(
+    settings: Settings,
+    model: DecoderModel,
+    tokenizer: Tokenizer,
+    prefixes: PrefixCache,
+    speed: Speed,
+) -> Generator | None:
+    """What chats with this model; None where it was not made to chat."""
+    grid = Grid(settings.engine.checkpoint_tokens, settings.engine.chunk_tokens)
+    return Generator.of(model_folder(settings), model, tokenizer, prefixes, grid, speed)
 
 
 def index_of(settings: Settings, model: DecoderModel, tokenizer: Tokenizer) -> IndexModel | None:

@@ -33,6 +33,7 @@ def attach(
     trainable = []
     for layer in model.layers[first_layer:]:
         for projection in _projections(layer).values():
+            assert projection.scales is None, "what is learned is added to weights in float32"
             num_out, num_in = projection.weight.shape
             down = torch.randn(rank, num_in, generator=generator) * num_in**-0.5
             projection.down = down.requires_grad_()

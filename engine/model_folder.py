@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from engine import embedded_model
+from engine import embedded_model, gguf_file, hub_model
 from engine.packaged_models import PACKAGED
 from schemas.errors import ModelUnavailable, UnknownModel
 from schemas.settings import Settings, with_adapter, with_model
@@ -20,17 +20,25 @@ OUR_ADAPTER = "extract-v2"
 
 
 def model_folder(settings: Settings) -> Path:
-    """A directory of safetensors: that of a packaged model, or the one the settings name."""
-    name = settings.engine.model
+    """A directory of safetensors: that of a packaged model, or the one the settings name.
+
+    A GGUF file is converted and a model of a hub fetched, once. Raises `UnknownModel` and
+    `ModelUnavailable`.
+    """
+    name, models = settings.engine.model, settings.cache.directory / "models"
     if name in PACKAGED:
-        return PACKAGED[name].folder(settings.cache.directory / "models")
-    folder = Path(name)
-    if not (folder / "config.json").is_file():
-        raise UnknownModel(
-            f"no model {name!r}: give {' or '.join(PACKAGED)}, or a directory with config.json, "
-            "*.safetensors and tokenizer.json"
-        )
-    return folder
+        return PACKAGED[name].folder(models)
+    if (Path(name) / "config.json").is_file():
+        return Path(name)
+    if Path(name).is_file() and name.endswith(".gguf"):
+        return gguf_file.folder_of(Path(name), models)
+    if not Path(name).exists() and hub_model.is_id(name):
+        return hub_model.folder_of(name, models, settings.engine.hub_url)
+    raise UnknownModel(
+        f"no model {name!r}: give {' or '.join(PACKAGED)}, a directory with config.json, "
+        "*.safetensors and tokenizer.json, a GGUF file, or the id of a model on the hub "
+        "(OWNER/NAME or OWNER/NAME@REVISION)"
+    )
 
 
 def adapter_name(settings: Settings) -> str | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from engine.answers import Finding, Leaf, Place
 from engine.lookup import Source
 from schemas.extraction import Alternative, Citation, FieldResult, Match, Problem
 from schemas.response_schema import Kind, Node, escaped
+from schemas.validation import validation_errors
 
 
 def output_of(root: Node, findings: Sequence[Finding]) -> dict[str, Any]:
@@ -27,17 +26,13 @@ def fields_of(findings: Sequence[Finding], sources: Sequence[Source]) -> list[Fi
 
 def errors_of(response_schema: Mapping[str, Any], output: Mapping[str, Any]) -> list[Problem]:
     """Where the output does not validate, by JSON pointer."""
-    validator = Draft202012Validator(
-        response_schema, format_checker=Draft202012Validator.FORMAT_CHECKER
-    )
-    errors = sorted(validator.iter_errors(output), key=lambda error: list(map(str, error.path)))
     return [
         Problem(
             code="does_not_validate",
             message=_short(error.message),
             path="".join(f"/{escaped(str(part))}" for part in error.absolute_path),
         )
-        for error in errors
+        for error in validation_errors(response_schema, output)
     ]
 
 
@@ -100,12 +95,12 @@ def _citations(leaf: Leaf, sources: Sequence[Source]) -> list[Citation]:
 def _citation(place: Place, leaf: Leaf, sources: Sequence[Source]) -> Citation:
     document = sources[place.document].document
     quote = document.text[place.start : place.stop]
-    is_as_told = leaf.match is not Match.EXACT or quote == leaf.value
+    copied = Match.EXACT if quote == leaf.value else Match.NORMALISED
     return Citation(
         document=document.name,
         quote=quote,
         start=place.start,
         stop=place.stop,
         regions=place.regions(document),
-        match=leaf.match if is_as_told else Match.NORMALISED,
+        match=leaf.match if leaf.match is Match.DERIVED else copied,
     )

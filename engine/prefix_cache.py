@@ -1,84 +1,126 @@
-"""Was this prefix read before, by this model?
+"""Was this prompt, or its start, read before, by this model?
 
-Keys and values are kept in bfloat16. A prefix is rounded to it before anything is asked of it,
-also when it was just read, so an answer is the same cached or cold.
+What was read is kept in blocks on the disk (docs/decisions/0024) and whole in memory, for as long
+as there is room. A prefix is never changed, so whoever reads on shares it with those who ask
+about it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
-
-import numpy as np
-import torch
-from blake3 import blake3
+from dataclasses import dataclass
+from typing import Literal
 
 from engine.decoder_model import Prefix
 from engine.disk_cache import DiskCache
+from engine.load_or_read import LoadOrRead
+from engine.prefix_block import arrays_of, header_of, prefix_of
+from engine.prefix_chain import Chain, Grid
+from engine.prefix_memory import PrefixMemory
+from engine.prefix_numbers import NUMBERS, Numbers
 
 KIND = "prefix"
+Tier = Literal["memory", "disk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is known of the start of a prompt, and where it was."""
+
+    prefix: Prefix
+    tier: Tier
 
 
 class PrefixCache:
-    """Prefixes on disk, by their owner, the model's fingerprint and the token ids."""
+    """Prefixes by their owner, the model's fingerprint and the token ids."""
 
-    def __init__(self, disk: DiskCache, fingerprint: str) -> None:
-        self._disk = disk
-        self._fingerprint = fingerprint
-
-    def has(self, token_ids: Sequence[int], *, owner: str = "") -> bool:
-        return self._disk.has(KIND, self._key(token_ids), owner=owner)
-
-    def load(self, token_ids: Sequence[int], *, owner: str = "") -> Prefix | None:
-        entry = self._disk.get(KIND, self._key(token_ids), owner=owner)
-        if entry is None:
-            return None
-        arrays, header = entry.arrays, entry.header
-        layers = tuple(
-            (_tensor_of(arrays[f"{index}.keys"]), _tensor_of(arrays[f"{index}.values"]))
-            for index in range(int(header["num_layers"]))
-        )
-        return Prefix(int(header["num_tokens"]), layers)
-
-    def store(
+    def __init__(
         self,
-        token_ids: Sequence[int],
-        prefix: Prefix,
-        documents: Collection[str],
-        *,
-        owner: str = "",
+        disk: DiskCache,
+        fingerprint: str,
+        memory: PrefixMemory | None = None,
+        numbers: Numbers = NUMBERS["bfloat16"],
     ) -> None:
-        arrays = {}
-        for index, (keys, values) in enumerate(prefix.layers):
-            arrays[f"{index}.keys"] = _array_of(keys)
-            arrays[f"{index}.values"] = _array_of(values)
-        header = {"num_layers": len(prefix.layers), "num_tokens": prefix.num_tokens}
-        self._disk.put(
+        """Nothing is kept in memory where none is given."""
+        self._disk, self._fingerprint = disk, f"{fingerprint} {numbers.name}"
+        self.memory = PrefixMemory(lambda: 0) if memory is None else memory
+        self.numbers = numbers
+        self.pace = LoadOrRead()
+
+    def chain(self, token_ids: Sequence[int], grid: Grid, owner: str = "") -> Chain:
+        return Chain.of(token_ids, grid, self._fingerprint, owner)
+
+    def num_kept(self, chain: Chain) -> int:
+        """Tokens of the longest start that is kept, unread: it may yet be found damaged."""
+        in_memory = self.memory.find(chain)
+        blocks = self._blocks(chain)
+        on_disk = blocks.num_tokens
+        return max(on_disk, 0 if in_memory is None else in_memory.num_tokens)
+
+    def start(self, chain: Chain, tokens_per_second: float) -> Start | None:
+        """The longest start of a prompt that is kept; from the disk where loading is faster than
+        reading anew. What is torn or was changed ends the start before it."""
+        in_memory = self.memory.take(chain)
+        num_here = 0 if in_memory is None else in_memory.num_tokens
+        blocks = self._blocks(chain)
+        num_new = blocks.num_tokens - num_here
+        if self.pace.is_worth_loading(self._num_bytes(blocks), num_new, tokens_per_second):
+            loaded = self._load(blocks)
+            if loaded is not None and loaded.num_tokens > num_here:
+                return Start(loaded, "disk")
+        if in_memory is None:
+            return None
+        self._used(chain.up_to(num_here))
+        return Start(in_memory, "memory")
+
+    def store(self, chain: Chain, prefix: Prefix, documents: Collection[str]) -> bool:
+        """Keep the last block of what was read, which the chain ends with. False where the disk
+        has no room for it."""
+        start = chain.stops[-2] if len(chain.stops) > 1 else 0
+        is_kept = self._disk.put(
             KIND,
-            self._key(token_ids),
-            arrays,
-            header,
+            chain.keys[-1],
+            arrays_of(prefix, start, self.numbers),
+            header_of(prefix, start),
             label=", ".join(documents),
-            owner=owner,
+            owner=chain.owner,
             documents=documents,
+            base=chain.keys[:-1],
         )
+        self._disk.touch(KIND, chain.keys, owner=chain.owner)
+        return is_kept
 
-    def _key(self, token_ids: Sequence[int]) -> str:
-        digest = blake3(self._fingerprint.encode())
-        digest.update(np.asarray(token_ids, dtype=np.int32).tobytes())
-        return digest.hexdigest()
+    def remember(self, chain: Chain, prefix: Prefix, documents: Collection[str]) -> None:
+        """Keep all of it in memory."""
+        self.memory.put(chain, prefix, documents)
 
+    def _blocks(self, chain: Chain) -> Chain:
+        """Those that are on the disk, from the first one on without a gap."""
+        for number, key in enumerate(chain.keys):
+            if not self._disk.has(KIND, key, owner=chain.owner):
+                return chain.up_to(chain.stops[number - 1] if number else 0)
+        return chain
 
-def rounded(prefix: Prefix) -> Prefix:
-    """As it comes back from the disk, in float32."""
-    layers = tuple(
-        (keys.bfloat16().float(), values.bfloat16().float()) for keys, values in prefix.layers
-    )
-    return Prefix(prefix.num_tokens, layers)
+    def _num_bytes(self, chain: Chain) -> int:
+        return sum(self._disk.num_bytes(KIND, key, owner=chain.owner) for key in chain.keys)
 
+    def _load(self, chain: Chain) -> Prefix | None:
+        begun, num_bytes, blocks = time.monotonic(), 0, []
+        for key, stop in zip(chain.keys, chain.stops, strict=True):
+            size = self._disk.num_bytes(KIND, key, owner=chain.owner)
+            entry = self._disk.get(KIND, key, owner=chain.owner)
+            if entry is None or entry.header["stop"] != stop:
+                break
+            blocks.append((entry.header, entry.arrays))
+            num_bytes += size
+        if not blocks:
+            return None
+        prefix = prefix_of(blocks, self.numbers)
+        self.pace.loaded(num_bytes, time.monotonic() - begun)
+        self._used(chain.up_to(prefix.num_tokens))
+        return prefix
 
-def _array_of(tensor: torch.Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
-    return tensor.bfloat16().contiguous().view(torch.int16).numpy()
-
-
-def _tensor_of(array: np.ndarray[tuple[int, ...], np.dtype[np.int16]]) -> torch.Tensor:
-    return torch.from_numpy(np.array(array)).view(torch.bfloat16).float()
+    def _used(self, chain: Chain) -> None:
+        self._disk.touch(KIND, chain.keys, owner=chain.owner)
+        self._disk.hit(KIND, chain.keys[-1], owner=chain.owner)

@@ -42,6 +42,11 @@ class AskedBranches:
         return sum(len(question.token_ids) for question in self.asked)
 
     @property
+    def num_padded_tokens(self) -> int:
+        """As they go through the model together."""
+        return len(self.asked) * max((len(one.token_ids) for one in self.asked), default=0)
+
+    @property
     def not_lists(self) -> list[int]:
         """The questions' own branches, lists aside."""
         own = [first for first, _ in self.slots if first is not None]

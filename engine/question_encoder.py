@@ -20,7 +20,8 @@ from torch import Tensor
 from engine import lora
 from engine.attention_index import Looks
 from engine.decoder_model import Projection
-from engine.gemma3 import Gemma3, Layer
+from engine.gemma3 import Gemma3
+from engine.gemma3_layers import Layer
 from engine.prompt import token_id
 from schemas.errors import ModelUnavailable
 
@@ -97,12 +98,12 @@ class QuestionEncoder:
 
 def early_view(model: Gemma3) -> Gemma3:
     """The layers up to the first global one as a model whose maps can be adapted alone; the
-    weights are those of the model. Raises `ModelUnavailable` where no such layer is."""
+    weights are those of the model, in float32. Raises `ModelUnavailable` where no such layer is."""
     last = model.first_global
     if last is None or last == 0:
         raise ModelUnavailable("this model has no sliding layers below a global one")
     view = copy.copy(model)
-    view.layers = [_own_maps(layer) for layer in model.layers[: last + 1]]
+    view.layers = [_own_maps(layer) for layer in (model.exact_layers or model.layers)[: last + 1]]
     view.config = replace(model.config, num_layers=last + 1)
     return view
 

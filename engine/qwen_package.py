@@ -34,4 +34,5 @@ QWEN_25_CODER = PackagedModel(
     chunk_paths=_chunk_paths,
     converted_bytes=3_090_000_000,
     work_bytes=4_300_000_000,
+    layout=2,  # with its chat template
 )

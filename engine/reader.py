@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-import torch
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
@@ -21,9 +20,12 @@ from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder
 from engine.decoding import Question as Asked
 from engine.lookup import Lookup, Source
+from engine.memory_budget import MemoryBudget
+from engine.named_lines import Lines
 from engine.output import fields_of
 from engine.planning import Planning
-from engine.prefix_cache import PrefixCache, rounded
+from engine.prefix_cache import PrefixCache
+from engine.prefix_reader import PrefixReader
 from engine.prompt import (
     ABSENT,
     Asking,
@@ -40,7 +42,7 @@ from engine.rows import rows_of
 from engine.spans import Vocabulary
 from engine.speed import Speed
 from engine.table_computed import ComputedAnswers
-from engine.tally import Tally
+from engine.tally import Tally, everything_in
 from schemas.errors import ModelUnavailable
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
@@ -82,16 +84,19 @@ class Reader:
         settings: EngineSettings,
         prefixes: PrefixCache,
         certainty: Certainty | None = None,
+        budget: MemoryBudget | None = None,
     ) -> None:
         self._model, self._tokenizer = model, tokenizer
         self._certainty = certainty or Certainty.load(None, settings.absent_threshold)
-        self._settings, self._prefixes = settings, prefixes
+        self._settings, self.speed = settings, Speed()
+        self.prefixes = PrefixReader(
+            model, prefixes, settings, budget or MemoryBudget(), lambda: self.speed
+        )
         self._room = model.config.max_position - QUESTION_TOKENS - _ANSWER_TOKENS
         self._prompting = Prompting(tokenizer, self._room)
         vocabulary = Vocabulary(tokenizer, wording_of(tokenizer).end)
         self._decoder = Decoder(model, vocabulary, max_tokens=_ANSWER_TOKENS)
         self._computed = ComputedAnswers()
-        self.speed = Speed()
 
     def read(
         self,
@@ -110,12 +115,7 @@ class Reader:
         what it raises ends the work there.
         """
         begun = time.monotonic()
-        computed = self._computed.answers(sources, questions, mode, owner=owner)
-        is_asked_for = mode is not None
-        mode = mode_of(mode, sources, questions, self._settings, self._room)
-        plan = self._planning(sources, questions, lookup).plan(
-            mode, computed, is_asked_for=is_asked_for
-        )
+        chosen, plan = self._plan(sources, questions, lookup, mode, owner)
         timings = {"lookup": time.monotonic() - begun}
         tally = Tally(len(questions), sources, on_progress)
         for groups in _rounds(plan):
@@ -130,7 +130,7 @@ class Reader:
         tally.selection_done(plan.looked_at)
         tally.answers_final(len(final), fields_of(final, sources))
         timings |= {"read": tally.read_seconds, "answer": tally.answer_seconds}
-        return Reading(mode, plan.findings(), tally.coverage(), tally.usage(), timings)
+        return Reading(chosen, plan.findings(), tally.coverage(), tally.usage(), timings)
 
     def outlook(
         self,
@@ -143,11 +143,8 @@ class Reader:
         owner: str = "",
     ) -> Outlook:
         """What `read` would take, without the model. Raises what `read` would raise."""
-        computed = self._computed.answers(sources, questions, mode, owner=owner)
-        outlook = Outlook(mode_of(mode, sources, questions, self._settings, self._room))
-        plan = self._planning(sources, questions, lookup).plan(
-            outlook.mode, computed, is_asked_for=mode is not None
-        )
+        chosen, plan = self._plan(sources, questions, lookup, mode, owner)
+        outlook = Outlook(chosen)
         for group in plan.groups:
             if not group.selection:
                 continue
@@ -157,13 +154,41 @@ class Reader:
             outlook.num_prefix_tokens += num_tokens
             outlook.prompt_tokens += num_tokens + branches.num_tokens
             outlook.num_answers += len(branches.asked)
-            if self._prefixes.has(prompt.token_ids, owner=owner):
-                outlook.cached_tokens += num_tokens
+            outlook.cached_tokens += self.prefixes.num_cached(prompt.token_ids, owner)
         return outlook
 
-    def forget(self) -> None:
-        """Drop what is kept in memory of the documents that were asked last."""
+    def warm(
+        self,
+        sources: Sequence[Source],
+        questions: Sequence[Question],
+        lookup: Lookup,
+        *,
+        mode: Mode | None,
+        on_progress: OnProgress,
+        owner: str = "",
+    ) -> tuple[list[str], Usage]:
+        """Read what `read` would read at first, and answer nothing; without questions, all of the
+        documents. The keys under which it is kept. `on_progress` is as there."""
+        selections: list[Lines] = []
+        if questions:
+            _, plan = self._plan(sources, questions, lookup, mode, owner)
+            selections = [group.read(sources) for group in plan.groups if group.selection]
+        else:
+            mode_of(Mode.DENSE, sources, (), self._settings, self._room)
+            selections = [Group(everything_in(sources), ()).read(sources)]
+        tally, keys = Tally(0, sources, on_progress), []
+        tally.expect(selections)
+        for lines in selections:
+            prompt = self._prompting.prompt(lines)
+            names = sorted({sources[s].document.name for s, _ in lines})
+            self._prefix(prompt, names, owner, tally, 0)
+            keys.append(self.prefixes.key_of(prompt.token_ids, owner))
+        return keys, tally.usage()
+
+    def forget(self, owner: str, documents: Collection[str]) -> None:
+        """Drop what is kept in memory of these documents."""
         self._computed.forget()
+        self.prefixes.forget(owner, documents)
 
     def warm_up(self) -> None:
         """Read and answer once to wake the machine, and once to measure it.
@@ -176,16 +201,24 @@ class Reader:
         for _ in range(2):
             self.speed = Speed()
             tally = Tally(0, (), ignore_progress)
-            prefix = self._read(prompt.token_ids, tally)
+            prefix = self.prefixes.read_anew(prompt.token_ids)
             answers = self._answers(prompt, prefix, branches, tally)
             if not all(map(math.isfinite, answers[0].signals.all)):
                 raise ModelUnavailable("the model computes no numbers: its weights are damaged")
 
-    def _planning(
-        self, sources: Sequence[Source], questions: Sequence[Question], lookup: Lookup
-    ) -> Planning:
+    def _plan(
+        self,
+        sources: Sequence[Source],
+        questions: Sequence[Question],
+        lookup: Lookup,
+        mode: Mode | None,
+        owner: str,
+    ) -> tuple[Mode, Plan]:
+        computed = self._computed.answers(sources, questions, mode, owner=owner)
+        chosen = mode_of(mode, sources, questions, self._settings, self._room)
         threshold = self._certainty.threshold
-        return Planning(sources, questions, lookup, self._settings, threshold)
+        planning = Planning(sources, questions, lookup, self._settings, threshold)
+        return chosen, planning.plan(chosen, computed, is_asked_for=mode is not None)
 
     def _found(
         self,
@@ -204,7 +237,7 @@ class Reader:
         prompt = self._prompting.prompt(group.read(sources))
         branches = self._prompting.branches(prompt, questions, instructions)
         names = sorted({sources[s].document.name for s, _ in selection})
-        prefix = self._prefix(prompt, names, owner, tally)
+        prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
         alone = branches.not_lists
         for number, answer in zip(alone, settled([answers[n] for n in alone]), strict=True):
@@ -243,30 +276,16 @@ class Reader:
             answer = replace(answer, evidence=evidence.places)
         return finding_of(question, prompt.text, answer, judged, sources)
 
-    def _prefix(self, prompt: Prompt, documents: Sequence[str], owner: str, tally: Tally) -> Prefix:
+    def _prefix(
+        self, prompt: Prompt, documents: Sequence[str], owner: str, tally: Tally, num_asked: int
+    ) -> Prefix:
         begun, told = time.monotonic(), tally.told_seconds
-        prefix = self._prefixes.load(prompt.token_ids, owner=owner)
-        is_cached = prefix is not None
-        if prefix is None:
-            prefix = rounded(self._read(prompt.token_ids, tally))
-            self._prefixes.store(prompt.token_ids, prefix, documents, owner=owner)
-        else:
-            tally.tokens_read(len(prompt.token_ids))
+        ids = prompt.token_ids
+        with self.prefixes.admitted(len(ids), num_asked) as admission:
+            read = self.prefixes.read(ids, documents, owner, tally.tokens_read, admission)
         seconds = time.monotonic() - begun - (tally.told_seconds - told)
-        tally.prefix_done(len(prompt.token_ids), is_cached, seconds)
-        return prefix
-
-    @torch.inference_mode()
-    def _read(self, token_ids: Sequence[int], tally: Tally) -> Prefix:
-        prefix = self._model.empty_prefix()
-        size = self._settings.chunk_tokens
-        for start in range(0, len(token_ids), size):
-            chunk = token_ids[start : start + size]
-            begun = time.monotonic()
-            prefix, _ = self._model.read(prefix, torch.tensor(chunk))
-            self.speed.read(len(chunk), time.monotonic() - begun)
-            tally.tokens_read(len(chunk))
-        return prefix
+        tally.prefix_done(len(ids), read.num_cached, seconds)
+        return read.prefix
 
     def _answers(
         self, prompt: Prompt, prefix: Prefix, branches: AskedBranches, tally: Tally

@@ -8,7 +8,8 @@ from torch import Tensor
 
 def rotation(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
     """cos and sin [..., 1, num_tokens, head_dim], the heads' dimension left to broadcast."""
-    exponents = torch.arange(0, head_dim, 2, dtype=torch.float32) / head_dim
+    even = torch.arange(0, head_dim, 2, dtype=torch.float32, device=positions.device)
+    exponents = even / head_dim
     angles = positions[..., None].float() * (1.0 / base**exponents)
     angles = torch.cat([angles, angles], dim=-1).unsqueeze(-3)
     return angles.cos(), angles.sin()
@@ -17,3 +18,23 @@ def rotation(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Ten
 def rotated(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
     first, second = x.chunk(2, dim=-1)
     return x * by[0] + torch.cat([-second, first], dim=-1) * by[1]
+
+
+def half_rotation(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
+    """The first half of cos and sin, whose second is the same; [num_tokens, 1, head_dim / 2]."""
+    cos, sin = rotation(positions[:, None], head_dim, base)
+    half = head_dim // 2
+    return cos.squeeze(1)[..., :half], sin.squeeze(1)[..., :half]
+
+
+def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
+    """As `rotated`, in fewer passes, by a `half_rotation`."""
+    first, second = x.chunk(2, dim=-1)
+    cos, sin = by
+    return torch.cat(
+        [
+            torch.addcmul(first * cos, second, sin, value=-1.0),
+            torch.addcmul(second * cos, first, sin),
+        ],
+        dim=-1,
+    )

@@ -223,5 +223,5 @@ def _told(frame: Frame, plan: Plan, result: TableResult) -> str:
         told += f" ({measures})"
     return (
         f"{told}: {result.num_rows} of {frame.num_rows - int(frame.is_total.sum())} rows of the "
-        f"table {frame.title!r}"
+        f"table {frame.title or frame.document.name!r}"
     )

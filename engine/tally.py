@@ -40,9 +40,9 @@ class Tally:
         self._tokens_done = min(self._total, self._tokens_done + num_tokens)
         self._tell(Progress("read", self._tokens_done, self._total, "tokens"))
 
-    def prefix_done(self, num_tokens: int, is_cached: bool, seconds: float) -> None:
+    def prefix_done(self, num_tokens: int, num_cached: int, seconds: float) -> None:
         self._prompt_tokens += num_tokens
-        self._cached_tokens += num_tokens if is_cached else 0
+        self._cached_tokens += num_cached
         self.read_seconds += seconds
 
     def step(self) -> None:

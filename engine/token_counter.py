@@ -9,14 +9,18 @@ from blake3 import blake3
 from tokenizers import Tokenizer
 
 from engine.model_folder import load_tokenizer, model_folder, tokenizer_file
+from engine.word_counts import WordCounts
 from schemas.settings import Settings
+
+_FEW_TEXTS = 8192
 
 
 class TokenCounter:
-    """Brings the tokenizer up at the first count."""
+    """Brings the tokenizer up at the first count, and counts word by word once texts are many."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._num_texts = 0
 
     @cached_property
     def name(self) -> str:
@@ -25,8 +29,15 @@ class TokenCounter:
         return blake3(file.read_bytes()).hexdigest()
 
     def __call__(self, texts: Sequence[str]) -> list[int]:
+        self._num_texts += len(texts)
+        if self._num_texts > _FEW_TEXTS and (count_words := self._word_counts):
+            return count_words(texts)
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in encodings]
+
+    @cached_property
+    def _word_counts(self) -> WordCounts | None:
+        return WordCounts.of(self._tokenizer)
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

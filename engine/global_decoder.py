@@ -1,6 +1,7 @@
-"""What does a Qwen 2 or 2.5 model compute?
+"""What does a Qwen 2, 2.5 or 3 or a Llama 3 compute?
 
-Every layer sees everything; queries, keys and values have a bias. The weights stay in bfloat16
+Every layer sees everything. Qwen 2 has a bias for queries, keys and values, Qwen 3 norms for the
+heads of queries and keys, Llama neither. The weights stay in bfloat16
 where the file has them so, and all else is float32; where few tokens go through the maps at once,
 these are rounded to bfloat16 as well. Over real text log-probabilities then differ by up to 0.2
 from those in float32, probabilities by 0.01; with many tokens at once by 1e-4.
@@ -9,7 +10,7 @@ from those in float32, probabilities by 0.01; with many tokens at once by 1e-4.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,16 +22,19 @@ from torch import Tensor
 
 from engine.attention import branch_attention, causal_attention, packed_attention
 from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
-from engine.rotary import rotated, rotation
+from engine.rope_scaling import Rope
+from engine.rotary import rotated
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
 
+FAMILIES = ("qwen2", "qwen3", "llama")
+_NOT_READ = ("use_sliding_window", "attention_bias", "mlp_bias")
 _MANY_TOKENS = 128
 _HEAD_ROWS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Qwen2Config:
+class GlobalDecoderConfig:
     num_layers: int
     hidden_size: int
     num_heads: int
@@ -38,33 +42,40 @@ class Qwen2Config:
     head_dim: int
     intermediate_size: int
     vocab_size: int
-    rope_base: float
+    rope: Rope
     norm_eps: float
     max_position: int
 
     @classmethod
-    def of(cls, raw: Mapping[str, Any]) -> Qwen2Config:
+    def of(cls, raw: Mapping[str, Any]) -> GlobalDecoderConfig:
         """From a config.json; raises `ModelUnavailable` for another architecture."""
-        if raw.get("model_type") != "qwen2" or raw.get("use_sliding_window"):
+        if raw.get("model_type") not in FAMILIES:
             raise ModelUnavailable(
-                f"model type {raw.get('model_type')!r} is not read here: qwen2 is wanted, "
-                "without a sliding window"
+                f"model type {raw.get('model_type')!r} is not read here: {', '.join(FAMILIES)} are"
             )
-        rope = raw.get("rope_parameters") or raw.get("rope_scaling") or {}
-        if rope.get("rope_type", rope.get("type", "default")) != "default":
-            raise ModelUnavailable("a rotary embedding that is scaled is not read yet")
+        for name in _NOT_READ:
+            if raw.get(name):
+                raise ModelUnavailable(f"a {raw['model_type']} with {name} is not read")
         return cls(
             num_layers=raw["num_hidden_layers"],
             hidden_size=raw["hidden_size"],
             num_heads=raw["num_attention_heads"],
-            num_kv_heads=raw["num_key_value_heads"],
-            head_dim=raw.get("head_dim") or raw["hidden_size"] // raw["num_attention_heads"],
+            num_kv_heads=raw.get("num_key_value_heads") or raw["num_attention_heads"],
+            head_dim=_head_dim(raw),
             intermediate_size=raw["intermediate_size"],
             vocab_size=raw["vocab_size"],
-            rope_base=raw.get("rope_theta") or rope["rope_theta"],
+            rope=Rope.of(raw),
             norm_eps=raw["rms_norm_eps"],
             max_position=raw["max_position_embeddings"],
         )
+
+
+def _head_dim(raw: Mapping[str, Any]) -> int:
+    """Where a config leaves it out, Qwen 3 has its own, and the others share the width."""
+    default = (
+        128 if raw["model_type"] == "qwen3" else raw["hidden_size"] // raw["num_attention_heads"]
+    )
+    return int(raw.get("head_dim") or default)
 
 
 @dataclass(slots=True)
@@ -82,17 +93,19 @@ class HalfProjection(Projection):
 class Layer:
     attention_norm: Tensor
     qkv: Projection
-    qkv_bias: Tensor
+    qkv_bias: Tensor | None
+    query_norm: Tensor | None
+    key_norm: Tensor | None
     output: Projection
     feedforward_norm: Tensor
     gate_up: Projection
     down: Projection
 
 
-class Qwen2:
+class GlobalDecoder:
     """The weights and the forward pass."""
 
-    def __init__(self, config: Qwen2Config, weights: Mapping[str, Tensor]) -> None:
+    def __init__(self, config: GlobalDecoderConfig, weights: Mapping[str, Tensor]) -> None:
         self.config = config
         self.embedding = weights["model.embed_tokens.weight"]  # [vocab_size, hidden_size]
         self.head = weights.get("lm_head.weight", self.embedding)
@@ -100,10 +113,10 @@ class Qwen2:
         self.layers = [_layer_of(weights, index) for index in range(config.num_layers)]
 
     @classmethod
-    def load(cls, folder: Path) -> Qwen2:
+    def load(cls, folder: Path) -> GlobalDecoder:
         """From a directory of config.json and *.safetensors."""
         try:
-            config = Qwen2Config.of(json.loads((folder / "config.json").read_text()))
+            config = GlobalDecoderConfig.of(json.loads((folder / "config.json").read_text()))
             return cls(config, weights_in(folder))
         except (OSError, KeyError, ValueError, SafetensorError) as error:
             raise ModelUnavailable(f"{folder.name} is not a model we can load: {error}") from error
@@ -197,7 +210,7 @@ class Qwen2:
         return scale
 
     def _through(self, hidden: Tensor, positions: Tensor, first: int, attend: Attend) -> Tensor:
-        turn = rotation(positions, self.config.head_dim, self.config.rope_base)
+        turn = self.config.rope.turns(positions, self.config.head_dim)
         for index in range(first, self.config.num_layers):
             hidden = hidden + self._attention(index, hidden, turn, attend)
             hidden = hidden + self._feedforward(self.layers[index], hidden)
@@ -206,10 +219,15 @@ class Qwen2:
     def _attention(self, index: int, hidden: Tensor, turn: KeysValues, attend: Attend) -> Tensor:
         config, layer = self.config, self.layers[index]
         normed = self._norm(hidden, layer.attention_norm)
-        heads = (layer.qkv(normed) + layer.qkv_bias).unflatten(-1, (-1, config.head_dim))
-        queries, keys, values = heads.transpose(-3, -2).split(
+        mapped = layer.qkv(normed)
+        if layer.qkv_bias is not None:
+            mapped = mapped + layer.qkv_bias
+        heads = mapped.unflatten(-1, (-1, config.head_dim)).transpose(-3, -2)
+        queries, keys, values = heads.split(
             [config.num_heads, config.num_kv_heads, config.num_kv_heads], dim=-3
         )
+        queries = self._head_norm(queries, layer.query_norm)
+        keys = self._head_norm(keys, layer.key_norm)
         out = attend(index, rotated(queries, turn), rotated(keys, turn), values)
         return layer.output(out.transpose(-3, -2).flatten(-2))
 
@@ -219,6 +237,11 @@ class Qwen2:
 
     def _norm(self, x: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(x, (self.config.hidden_size,), weight, self.config.norm_eps)
+
+    def _head_norm(self, x: Tensor, weight: Tensor | None) -> Tensor:
+        if weight is None:
+            return x
+        return F.rms_norm(x, (self.config.head_dim,), weight, self.config.norm_eps)
 
 
 def _mapped(x: Tensor, weight: Tensor) -> Tensor:
@@ -255,12 +278,20 @@ def _layer_of(weights: Mapping[str, Tensor], index: int) -> Layer:
     return Layer(
         attention_norm=get("input_layernorm.weight").float(),
         qkv=fused(*qkv),
-        qkv_bias=torch.cat([get(f"{name}.bias") for name in qkv]).float(),
+        qkv_bias=_joined([weights.get(f"model.layers.{index}.{name}.bias") for name in qkv]),
+        query_norm=_joined([weights.get(f"model.layers.{index}.self_attn.q_norm.weight")]),
+        key_norm=_joined([weights.get(f"model.layers.{index}.self_attn.k_norm.weight")]),
         output=fused("self_attn.o_proj"),
         feedforward_norm=get("post_attention_layernorm.weight").float(),
         gate_up=fused("mlp.gate_proj", "mlp.up_proj"),
         down=fused("mlp.down_proj"),
     )
+
+
+def _joined(parts: Sequence[Tensor | None]) -> Tensor | None:
+    """None where the family has no such."""
+    there = [part for part in parts if part is not None]
+    return torch.cat(there).float() if there else None
 
 
 def _kept(weight: Tensor) -> Tensor:
