@@ -25,7 +25,7 @@ from jobs.services import Services
 from jobs.storage import original_key
 from jobs.tables import DocumentRecord, RemovalRecord
 from jobs.unpacking import Room, Unpacked, Unread, unpack, unread_warnings
-from schemas.errors import Cancelled, NotFound
+from schemas.errors import Cancelled, NotFound, QuotaExceeded
 from schemas.ingest_settings import IngestSettings
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus
@@ -113,6 +113,10 @@ class _Attaching:
             raise NotFound("there is no such document")
         if why := _refusal(session, parent, file, settings.ingest):
             return [Unread(file.name, why)]
+        try:
+            self.services.quotas.check_upload(session, parent.tenant_id, file.num_bytes)
+        except QuotaExceeded as error:
+            return [Unread(file.name, f"is past the tenant's limit on {error.quota.name}")]
         record = DocumentRecord(
             id=document_id,
             tenant_id=parent.tenant_id,

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import Select, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from jobs.attachment_tree import link_attachments
+from jobs.audit import note
 from jobs.database import Database
 from jobs.document_deletion import Deleted, delete_document
 from jobs.document_views import stored_documents
@@ -27,10 +28,11 @@ from jobs.job_views import has_tags
 from jobs.list_cursor import place_of
 from jobs.preparations import queue_unasked
 from jobs.queue_load import check_room
-from jobs.tables import DocumentRecord, RemovalRecord
+from jobs.quotas import Quotas, expiry_of
+from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
-from schemas.jobs import Failure, Queue
+from schemas.jobs import ExtractionCreate, Failure, JobKind, Queue
 from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus, StoredDocument
 
@@ -62,8 +64,12 @@ def new_document_id() -> str:
 
 
 class DocumentStore:
-    def __init__(self, database: Database, settings: JobSettings) -> None:
-        self._database, self._settings = database, settings
+    """Without `quotas` nobody is limited, and nothing is kept for a time of its tenant's."""
+
+    def __init__(
+        self, database: Database, settings: JobSettings, quotas: Quotas | None = None
+    ) -> None:
+        self._database, self._settings, self._quotas = database, settings, quotas
 
     def add(
         self,
@@ -76,28 +82,25 @@ class DocumentStore:
         password: str | None = None,
         metadata: Mapping[str, str] | None = None,
         document_id: str | None = None,
+        expires_at: datetime | None = None,
+        expires_after_seconds: int | None = None,
     ) -> tuple[StoredDocument, bool]:
         """The document, and whether it is new, under the id whose folder holds its bytes.
 
         The same bytes under the same name are the document that is there, as it is; one that
-        could not be read is read again. Raises `Overloaded`.
+        could not be read is read again. Raises `Overloaded` and `QuotaExceeded`.
         """
 
         def write(session: Session) -> tuple[StoredDocument, bool]:
-            known = session.scalars(
-                select(DocumentRecord)
-                .where(
-                    DocumentRecord.tenant_id == tenant,
-                    DocumentRecord.parent_id.is_(None),
-                    DocumentRecord.sha256 == sha256,
-                    DocumentRecord.name == name,
-                )
-                .with_for_update()
-            ).one_or_none()
+            wanted = _same(tenant, sha256, name).with_for_update()
+            known = session.scalars(wanted).one_or_none()
             if known is not None:
                 if known.status == DocumentStatus.FAILED:
                     self._read(session, known, password)
                 return self._view(session, known), False
+            now = self._database.now(session)
+            if self._quotas is not None:
+                self._quotas.check_upload(session, tenant, num_bytes)
             record = DocumentRecord(
                 id=document_id or new_document_id(),
                 tenant_id=tenant,
@@ -106,13 +109,23 @@ class DocumentStore:
                 num_bytes=num_bytes,
                 media_type=media_type,
                 tags=dict(metadata or {}),
-                created_at=self._database.now(session),
+                created_at=now,
+                expires_at=self._expiry(tenant, now, expires_at, expires_after_seconds),
             )
             self._read(session, record, password)
             session.execute(delete(RemovalRecord).where(RemovalRecord.document_id == record.id))
+            note(session, now, "document.upload", record.id, tenant=tenant)
             return self._view(session, record), True
 
         return self._database.settle(write)
+
+    def check_room(self, tenant: str, sha256: str, name: str, num_bytes: int) -> None:
+        """Before any byte is stored: what `add` would refuse. Raises `QuotaExceeded`."""
+        if self._quotas is None:
+            return
+        with self._database.reading() as session:
+            if session.scalars(_same(tenant, sha256, name)).one_or_none() is None:
+                self._quotas.check_upload(session, tenant, num_bytes, is_locked=False)
 
     def get(self, tenant: str, document_id: str) -> StoredDocument:
         with self._database.reading() as session:
@@ -212,6 +225,7 @@ class DocumentStore:
                 link_attachments(session, waiting)
                 waiting.waits_for_documents = has_unread(session, waiting.id)
                 waiting.version += 1
+                self._estimate_anew(session, waiting)
             queue_unasked(session, record, self._settings, now, most_tokens=most_waiting_tokens)
             return True
 
@@ -244,9 +258,30 @@ class DocumentStore:
 
         def write(session: Session) -> Deleted:
             found_document(session, tenant, document_id)
-            return delete_document(session, tenant, document_id, self._database.now(session))
+            now = self._database.now(session)
+            note(session, now, "document.delete", document_id, tenant=tenant)
+            return delete_document(session, tenant, document_id, now)
 
         return self._database.settle(write)
+
+    def _expiry(
+        self, tenant: str, now: datetime, at: datetime | None, seconds: int | None
+    ) -> datetime | None:
+        if self._quotas is None:
+            return expiry_of(now, at, seconds)
+        return self._quotas.expiry_of_document(tenant, now, at, seconds)
+
+    def _estimate_anew(self, session: Session, job: JobRecord) -> None:
+        """Of what waited for a document: now its tokens are known."""
+        if self._quotas is None or job.kind != JobKind.EXTRACTION:
+            return
+        documents = session.scalars(
+            select(DocumentRecord)
+            .join(JobDocumentRecord, JobDocumentRecord.document_id == DocumentRecord.id)
+            .where(JobDocumentRecord.job_id == job.id)
+        ).all()
+        create = ExtractionCreate.model_validate(job.request)
+        job.estimated_tokens = self._quotas.tokens_of(create, documents)
 
     def _read(self, session: Session, record: DocumentRecord, password: str | None) -> None:
         check_room(session, Queue.INGEST, self._settings)
@@ -254,6 +289,15 @@ class DocumentStore:
 
     def _view(self, session: Session, record: DocumentRecord) -> StoredDocument:
         return stored_documents(session, [record], self._database.now(session))[0]
+
+
+def _same(tenant: str, sha256: str, name: str) -> Select[DocumentRecord]:
+    return select(DocumentRecord).where(
+        DocumentRecord.tenant_id == tenant,
+        DocumentRecord.parent_id.is_(None),
+        DocumentRecord.sha256 == sha256,
+        DocumentRecord.name == name,
+    )
 
 
 def found_document(

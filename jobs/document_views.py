@@ -93,4 +93,5 @@ def _stored_document(
         failure=failure_of_record(record.failure),
         metadata=record.tags,
         created_at=record.created_at,
+        expires_at=record.expires_at,
     )

@@ -9,19 +9,24 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
+from schemas.caches import Cache, CacheDeleted, CacheList, Warmed
 from schemas.engine_protocol import (
+    EngineCache,
+    EngineCaches,
     EngineEstimate,
     EngineEvent,
     EngineExtract,
     EngineForget,
+    EngineGenerate,
     EngineHealth,
     EngineHits,
     EnginePrepare,
     EnginePrepared,
     EngineSearch,
+    EngineWarm,
 )
 from schemas.errors import EngineUnavailable, ServiceError
-from schemas.extraction import Extraction
+from schemas.extraction import Extraction, Usage
 from schemas.jobs import Failure
 from schemas.preparation import Preparation
 from schemas.settings import EngineServerSettings, Settings
@@ -79,6 +84,20 @@ class EngineClient:
             raise _wordless()
         return preparation
 
+    def generate(self, request: EngineGenerate, on_event: OnEvent) -> Usage:
+        """As `extract`; the events carry what is said."""
+        usage = self._followed("/generate", request, on_event).usage
+        if usage is None:
+            raise _wordless()
+        return usage
+
+    def warm(self, request: EngineWarm, on_event: OnEvent) -> Warmed:
+        """As `extract`."""
+        warmed = self._followed("/warm", request, on_event).warmed
+        if warmed is None:
+            raise _wordless()
+        return warmed
+
     def _followed(self, path: str, request: BaseModel, on_event: OnEvent) -> EngineEvent:
         """The last event of a request, which ends well."""
         was_reached = False
@@ -111,6 +130,16 @@ class EngineClient:
     def forget(self, request: EngineForget) -> None:
         self._post("/forget", request, _FORGET_SECONDS)
 
+    def caches(self, request: EngineCaches) -> CacheList:
+        return CacheList.model_validate_json(self._post("/caches", request))
+
+    def cache(self, request: EngineCache) -> Cache:
+        """Changed first, where it says so."""
+        return Cache.model_validate_json(self._post("/cache", request))
+
+    def delete_cache(self, request: EngineCache) -> CacheDeleted:
+        return CacheDeleted.model_validate_json(self._post("/cache/delete", request))
+
     def health(self) -> EngineHealth:
         with _translated():
             response = self._http.get("/health", timeout=_timeout(_HEALTH_SECONDS))
@@ -134,8 +163,9 @@ def _url_of(server: EngineServerSettings) -> str:
 
 
 def _body_of(request: BaseModel) -> dict[str, Any]:
+    """What is not said is not sent: a change leaves that as it is."""
     return {
-        "content": request.model_dump_json().encode(),
+        "content": request.model_dump_json(exclude_unset=True).encode(),
         "headers": {"Content-Type": "application/json"},
     }
 

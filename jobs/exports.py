@@ -60,7 +60,7 @@ _EXACT_INTEGERS = 1 << 53
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_WORKBOOK_OPTIONS = {
+WORKBOOK_OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -92,27 +92,27 @@ def write_xlsx(extraction: Extraction, file: Path) -> None:
     grids = list(_grids_of(extraction.output or {}, ""))
     if len(grids) > _MAX_SHEETS:
         raise _past_excel(f"{len(grids)} arrays of objects, past the limit of {_MAX_SHEETS} sheets")
-    workbook = xlsxwriter.Workbook(str(file), dict(_WORKBOOK_OPTIONS))
+    workbook = xlsxwriter.Workbook(str(file), dict(WORKBOOK_OPTIONS))
     notes: list[str] = []
     taken = {"fields", "notes", "history"}
     try:
         heads = workbook.add_format({"bold": True})
-        sheet = _Sheet(workbook.add_worksheet("fields"), heads, notes)
+        sheet = SheetWriter(workbook.add_worksheet("fields"), heads, notes)
         sheet.write(COLUMNS, _field_rows(extraction))
         for path, items in grids:
-            name = _sheet_name(path, taken)
+            name = sheet_name(path, taken)
             columns = list(dict.fromkeys(key for item in items for key in item))
-            rows = ([_cell_of(item.get(column)) for column in columns] for item in items)
-            sheet = _Sheet(workbook.add_worksheet(name), heads, notes)
+            rows = ([cell_of(item.get(column)) for column in columns] for item in items)
+            sheet = SheetWriter(workbook.add_worksheet(name), heads, notes)
             sheet.write(columns, rows)
             notes.append(f"The sheet {name} holds {path}.")
-        sheet = _Sheet(workbook.add_worksheet("notes"), heads, [])
+        sheet = SheetWriter(workbook.add_worksheet("notes"), heads, [])
         sheet.write(("about", "note"), _notes_of(extraction, notes))
     finally:
         workbook.close()
 
 
-class _Sheet:
+class SheetWriter:
     """Rows are written from the top down, and are gone from memory once written."""
 
     def __init__(self, sheet: Worksheet, heads: Any, notes: list[str]) -> None:
@@ -152,7 +152,7 @@ def _field_rows(extraction: Extraction) -> Iterator[list[Cell]]:
     for field in extraction.fields:
         about: list[Cell] = [
             field.path,
-            _cell_of(field.value),
+            cell_of(field.value),
             str(field.status),
             round(field.confidence, 6),
         ]
@@ -231,7 +231,7 @@ def _grids_of(value: Mapping[str, Any], path: str) -> Iterator[tuple[str, list[d
                 yield here, items
 
 
-def _sheet_name(path: str, taken: set[str]) -> str:
+def sheet_name(path: str, taken: set[str]) -> str:
     """Excel's rules: up to 31 characters, some of them forbidden, unique in any case."""
     plain = _NOT_IN_SHEET_NAMES.sub(" ", path[1:]).strip(" '") or "rows"
     name, number = plain[:31].strip(" '") or "rows", 1
@@ -257,7 +257,7 @@ def _problem_text(problem: Problem) -> str:
     return ": ".join(part for part in (problem.document, problem.path, problem.message) if part)
 
 
-def _cell_of(value: Any) -> Cell:
+def cell_of(value: Any) -> Cell:
     if value is None or isinstance(value, str | int | float | bool):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -16,6 +16,7 @@ from engine.lookup import Source
 from jobs.attached_sources import AttachedSources
 from jobs.library import LibraryEntry, cache_of, library_of
 from schemas import response_schema as response_schemas
+from schemas.caches import Warmed
 from schemas.errors import InvalidInput
 from schemas.extraction import Extraction, FoundPassage, Mode
 from schemas.plain_text import check_text
@@ -41,7 +42,7 @@ def extract(
     response_schemas.parse(response_schema)
     check_text(instructions or "", "instructions")
     cache = cache_of(settings)
-    sources = _sources(files, settings, cache, password, on_progress, attachments=attachments)
+    sources = sources_of(files, settings, cache, password, on_progress, attachments=attachments)
     parsed = time.monotonic()
     engine = Engine.open(settings, cache, on_progress)
     loaded = time.monotonic()
@@ -75,7 +76,7 @@ def find(
         raise InvalidInput("the query is empty", param="query")
     check_text(query, "query")
     cache = cache_of(settings)
-    sources = _sources(files, settings, cache, password, on_progress)
+    sources = sources_of(files, settings, cache, password, on_progress)
     engine = Engine.open(settings, cache, on_progress)
     return engine.find(sources, query, top=top, num_sources=len(sources), on_progress=on_progress)
 
@@ -89,11 +90,27 @@ def prepare(
 ) -> Preparation:
     """Read the files into the index before anyone asks."""
     cache = cache_of(settings)
-    sources = _sources(files, settings, cache, password, on_progress)
+    sources = sources_of(files, settings, cache, password, on_progress)
     return Engine.open(settings, cache, on_progress).prepare(sources, on_progress=on_progress)
 
 
-def _sources(
+def warm(
+    files: Sequence[Path],
+    settings: Settings,
+    *,
+    response_schema: Mapping[str, Any] | None = None,
+    mode: Mode | None = None,
+    password: str | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Warmed:
+    """Read the files with the model, whole or what `extract` would read for the schema."""
+    cache = cache_of(settings)
+    sources = sources_of(files, settings, cache, password, on_progress)
+    engine = Engine.open(settings, cache, on_progress)
+    return engine.warm(sources, response_schema, mode=mode, on_progress=on_progress)
+
+
+def sources_of(
     files: Sequence[Path],
     settings: Settings,
     cache: DiskCache,

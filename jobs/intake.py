@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from jobs.document_deletion import Deleted
@@ -10,7 +11,7 @@ from jobs.document_store import new_document_id
 from jobs.removals import announce, carry_out, withdraw
 from jobs.services import Services
 from jobs.storage import original_key
-from schemas.errors import Overloaded
+from schemas.errors import InvalidInput, Overloaded
 from schemas.jobs import Queue
 from schemas.stored_document import DocumentStatus, StoredDocument
 
@@ -25,6 +26,8 @@ class UploadedFile:
     name: str
     password: str | None
     metadata: dict[str, str]
+    expires_at: datetime | None = None
+    expires_after_seconds: int | None = None
 
 
 def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[StoredDocument, bool]:
@@ -32,6 +35,7 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
 
     Bytes whose record is not made, since it is there already or is refused, go again.
     """
+    services.documents.check_room(tenant, uploaded.sha256, uploaded.name, uploaded.num_bytes)
     document_id = new_document_id()
     announce(services, tenant, document_id)
     services.storage.put_file(original_key(tenant, document_id), uploaded.file)
@@ -44,8 +48,10 @@ def take_in(services: Services, tenant: str, uploaded: UploadedFile) -> tuple[St
             num_bytes=uploaded.num_bytes,
             password=uploaded.password,
             metadata=uploaded.metadata,
+            expires_at=uploaded.expires_at,
+            expires_after_seconds=uploaded.expires_after_seconds,
         )
-    except Overloaded:
+    except (Overloaded, InvalidInput):
         withdraw(services, tenant, document_id)
         raise
     if not is_new:

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from jobs.database import Database
 from jobs.job_states import begin, conclude, expire, is_due, put_back, record_of_progress
-from jobs.tables import JobDocumentRecord, JobRecord, LedgerRecord
+from jobs.prices import Prices, job_usage, ledger_line
+from jobs.tables import JobDocumentRecord, JobRecord
 from schemas.extraction import FieldResult, Status, Usage
 from schemas.jobs import MAX_PARTIAL_BYTES, Failure, JobKind, JobProgress, Queue
 from schemas.settings import JobSettings
@@ -36,6 +37,7 @@ class Claim:
     document_ids: tuple[str, ...]
     deadline_at: datetime
     num_lost: int = 0
+    batch_id: str | None = None
 
 
 class JobClaims:
@@ -94,8 +96,11 @@ class JobClaims:
         result_key: str | None,
         usage: Usage,
         seconds: float,
+        model: str | None = None,
+        prices: Prices | None = None,
     ) -> bool:
-        """Completed or incomplete: the result's place and the ledger's line are written at once."""
+        """Completed or incomplete: the result's place and the ledger's line are written at once,
+        with what it cost where there are prices."""
         assert status in (Status.COMPLETED, Status.INCOMPLETE)
         with self._database.transaction() as session:
             record = held(session, claim)
@@ -104,20 +109,9 @@ class JobClaims:
             now = self._database.now(session)
             conclude(session, record, status, now)
             record.result_key = result_key
-            record.usage = usage.model_dump(mode="json")
-            session.add(
-                LedgerRecord(
-                    job_id=record.id,
-                    attempt=claim.attempt,
-                    tenant_id=record.tenant_id,
-                    key_id=record.key_id,
-                    prompt_tokens=usage.prompt_tokens,
-                    cached_tokens=usage.cached_tokens,
-                    completion_tokens=usage.completion_tokens,
-                    seconds=seconds,
-                    created_at=now,
-                )
-            )
+            line = ledger_line(record, usage, prices, now, seconds=seconds, model=model)
+            record.usage = job_usage(usage, line.cost_micro_usd).model_dump(mode="json")
+            session.add(line)
             return True
 
     def fail(self, claim: Claim, failure: Failure) -> bool:
@@ -211,4 +205,5 @@ def _claim_of(session: Session, record: JobRecord) -> Claim:
         document_ids=tuple(documents),
         deadline_at=record.deadline_at,
         num_lost=record.num_lost,
+        batch_id=record.batch_id,
     )

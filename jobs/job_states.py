@@ -6,12 +6,13 @@ The caller holds the record: locked in a transaction, and still in the state it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from jobs.attachment_tree import is_only_attached
+from jobs.outbox import emit
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, DeadlineExceeded
 from schemas.extraction import Status
@@ -59,15 +60,18 @@ def conclude(
     now: datetime,
     failure: Failure | None = None,
 ) -> None:
-    """The final state. A document that could not be read takes the jobs along that wait for it,
-    but those that read it because it was attached to another."""
+    """The final state, and the event of it. A document that could not be read takes the jobs
+    along that wait for it, but those that read it because it was attached to another."""
     _move(session, record, status)
     record.failure = failure.model_dump(mode="json") if failure else None
     record.finished_at, record.partial_fields = now, []
+    if record.keep_seconds is not None:
+        record.expires_at = now + timedelta(seconds=record.keep_seconds)
     progress = JobProgress.model_validate(record.progress)
     is_done = status in (Status.COMPLETED, Status.INCOMPLETE)
     ended = _done(progress) if is_done else progress
     record.progress = record_of_progress(ended.model_copy(update={"eta_seconds": None}))
+    _tell(session, record, now)
     if record.kind == JobKind.INGEST and failure is not None:
         _give_up_document(session, record, failure, now)
 
@@ -93,6 +97,18 @@ def ask_to_stop(session: Session, record: JobRecord, now: datetime) -> None:
         record.request_hash = None  # who asks for the same again does not get this one
     elif record.status != Status.CANCELLED:
         raise Conflict(f"it is {record.status} already and cannot be cancelled")
+
+
+def _tell(session: Session, record: JobRecord, now: datetime) -> None:
+    """Extractions under their own names; a document is ready, or it failed."""
+    if record.kind == JobKind.EXTRACTION:
+        event_type, thing = f"extraction.{record.status}", record.id
+    elif record.kind == JobKind.INGEST:
+        document = ingested_document(session, record)
+        event_type, thing = f"document.{document.status}", document.id
+    else:
+        return
+    emit(session, tenant_id=record.tenant_id, event_type=event_type, data={"id": thing}, now=now)
 
 
 def _kept(record: JobRecord) -> JobProgress:

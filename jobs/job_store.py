@@ -13,16 +13,19 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from jobs.attachment_tree import link_attachments, reads_attachments
+from jobs.audit import note
+from jobs.database import Database
+from jobs.documents_of_job import add_with_documents, is_unread, link, readable_documents
 from jobs.job_claims import Claim, JobClaims
-from jobs.job_states import ask_to_stop, has_unread, put_back, removal_of
+from jobs.job_states import ask_to_stop, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
 from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
 from jobs.job_views import LISTED, extraction_jobs, has_tags, listed_extractions
 from jobs.list_cursor import place_of
 from jobs.new_jobs import new_job
 from jobs.queue_load import check_room
-from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
+from jobs.quotas import Quotas, expiry_of
+from jobs.tables import DocumentRecord, IdempotencyRecord, JobDocumentRecord, JobRecord
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
 from schemas.jobs import (
@@ -32,7 +35,7 @@ from schemas.jobs import (
     ListedExtraction,
     Queue,
 )
-from schemas.stored_document import DocumentStatus
+from schemas.settings import JobSettings
 
 __all__ = ["Claim", "JobStore", "NewExtraction", "Swept"]
 
@@ -49,7 +52,14 @@ class NewExtraction:
 
 
 class JobStore(JobClaims, JobSweeps):
-    """The face of the API; the workers' is `JobClaims`, the sweeper's `JobSweeps`."""
+    """The face of the API; the workers' is `JobClaims`, the sweeper's `JobSweeps`. Without
+    `quotas` nobody is limited, and nothing is kept for a time of its tenant's."""
+
+    def __init__(
+        self, database: Database, settings: JobSettings, quotas: Quotas | None = None
+    ) -> None:
+        super().__init__(database, settings)
+        self._quotas = quotas
 
     def create_extraction(self, new: NewExtraction) -> tuple[ExtractionJob, bool]:
         """The job, and whether it is new: not when the key was used with the same body before,
@@ -127,6 +137,8 @@ class JobStore(JobClaims, JobSweeps):
 
         def write(session: Session) -> ExtractionJob:
             record = _found(session, tenant, job_id, is_locked=True)
+            if record.batch_id is not None:
+                raise Conflict(f"it is an item of {record.batch_id}: items are retried there")
             if record.status not in _RETRIED:
                 raise Conflict(f"it is {record.status}: nothing to try again")
             check_room(session, Queue(record.queue), self._settings)
@@ -143,33 +155,53 @@ class JobStore(JobClaims, JobSweeps):
         """The record goes; a worker that runs it finds that out and stops. The ledger stays."""
         with self._database.transaction() as session:
             record = _found(session, tenant, job_id, is_locked=True)
+            now = self._database.now(session)
             session.delete(record)
-            session.add(removal_of(record, self._database.now(session)))
+            session.add(removal_of(record, now))
+            note(session, now, "extraction.delete", job_id, tenant=tenant)
 
     def result_key_of(self, tenant: str, job_id: str) -> str | None:
         """Where in the storage the result lies; None when there is none (yet)."""
         with self._database.reading() as session:
             return _found(session, tenant, job_id).result_key
 
+    def request_of_key(self, tenant: str, idempotency_key: str) -> ExtractionCreate | None:
+        """What was asked under the key; None for one that was not used."""
+        with self._database.reading() as session:
+            known = session.get(IdempotencyRecord, (tenant, idempotency_key))
+            record = session.get(JobRecord, known.job_id) if known is not None else None
+            return ExtractionCreate.model_validate(record.request) if record is not None else None
+
     def _create(self, session: Session, new: NewExtraction) -> tuple[ExtractionJob, bool]:
         known = self._known(session, new)
         if known is not None:
             self._remember(session, new, known.id, self._database.now(session))
             return self._view(session, known), False
-        documents = _readable_documents(session, new.tenant, new.create.documents)
-        check_room(session, Queue(new.create.priority), self._settings)
         now = self._database.now(session)
+        documents = readable_documents(session, new.tenant, new.create.documents, now)
+        check_room(session, Queue(new.create.priority), self._settings)
         record = _record_of(new, now, self._seconds(new.create))
-        record.waits_for_documents = _is_unread(documents)
-        session.add(record)
-        session.flush()
-        for position, document_id in enumerate(new.create.documents):
-            session.add(
-                JobDocumentRecord(job_id=record.id, document_id=document_id, position=position)
-            )
-        _link(session, record)
+        record.expires_at = expiry_of(now, new.create.expires_at, None)
+        self._admit(session, record, new.create, documents)
+        add_with_documents(session, record, new.create.documents, documents)
         self._remember(session, new, record.id, now)
+        note(session, now, "extraction.create", record.id, tenant=new.tenant)
         return self._view(session, record), True
+
+    def _admit(
+        self,
+        session: Session,
+        record: JobRecord,
+        create: ExtractionCreate,
+        documents: Sequence[DocumentRecord],
+    ) -> None:
+        """Raises `RateLimited` and `QuotaExceeded`."""
+        if self._quotas is None:
+            record.keep_seconds = create.expires_after_seconds
+            return
+        record.keep_seconds = self._quotas.keep_seconds_of(create, record.tenant_id)
+        record.estimated_tokens = self._quotas.tokens_of(create, documents)
+        self._quotas.check_extraction(session, record.tenant_id, record.estimated_tokens)
 
     def _known(self, session: Session, new: NewExtraction) -> JobRecord | None:
         if new.idempotency_key is not None:
@@ -184,17 +216,19 @@ class JobStore(JobClaims, JobSweeps):
 
     def _renew_record(self, session: Session, record: JobRecord) -> None:
         create = ExtractionCreate.model_validate(record.request)
-        documents = _readable_documents(session, record.tenant_id, create.documents)
         now = self._database.now(session)
+        documents = readable_documents(session, record.tenant_id, create.documents, now)
+        self._admit(session, record, create, documents)
         put_back(session, record)
-        record.waits_for_documents = _is_unread(documents)
+        record.waits_for_documents = is_unread(documents)
         record.num_lost, record.cancel_requested = 0, False
         record.result_key = record.failure = record.usage = None
         record.started_at = record.finished_at = None
+        record.expires_at = create.expires_at
         record.queued_at = now
         record.deadline_at = now + timedelta(seconds=self._seconds(create))
         record.request_hash = request_hash(create)
-        _link(session, record)
+        link(session, record)
 
     def _seconds(self, create: ExtractionCreate) -> float:
         return create.deadline_seconds or self._settings.deadline_seconds
@@ -221,14 +255,6 @@ def _place(record: JobRecord) -> tuple[datetime, str]:
     return record.created_at, record.id
 
 
-def _link(session: Session, record: JobRecord) -> None:
-    """What is attached to its documents is read, too, where that is asked."""
-    if reads_attachments(record):
-        session.flush()
-        link_attachments(session, record)
-        record.waits_for_documents = has_unread(session, record.id)
-
-
 def _record_of(new: NewExtraction, now: datetime, seconds: float) -> JobRecord:
     return new_job(
         new.tenant,
@@ -241,25 +267,3 @@ def _record_of(new: NewExtraction, now: datetime, seconds: float) -> JobRecord:
         request_hash=request_hash(new.create),
         tags=new.create.metadata,
     )
-
-
-def _readable_documents(
-    session: Session, tenant: str, document_ids: Sequence[str]
-) -> Sequence[DocumentRecord]:
-    """Locked against an ingest that ends just now, so that nobody waits for it for ever."""
-    documents = session.scalars(
-        select(DocumentRecord)
-        .where(DocumentRecord.id.in_(document_ids), DocumentRecord.tenant_id == tenant)
-        .order_by(DocumentRecord.id)
-        .with_for_update(read=True)
-    ).all()
-    for missing in set(document_ids) - {document.id for document in documents}:
-        raise NotFound(f"there is no document {missing}", param="documents")
-    for document in documents:
-        if document.status == DocumentStatus.FAILED:
-            raise Conflict(f"the document {document.id} could not be read", param="documents")
-    return documents
-
-
-def _is_unread(documents: Sequence[DocumentRecord]) -> bool:
-    return any(document.status != DocumentStatus.READY for document in documents)

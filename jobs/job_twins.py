@@ -68,8 +68,10 @@ def _body_hash(create: ExtractionCreate) -> str:
 
 
 def _body(create: ExtractionCreate, *left_out: str) -> dict[str, Any]:
-    """A request without `attachments` has the hash that it had before there were any."""
-    unused = () if create.attachments else ("attachments",)
+    """A request that does not use what came later has the hash that it had before. A saved schema
+    is the same as one sent along."""
+    later = ("attachments", "expires_at", "expires_after_seconds")
+    unused = ["response_schema_id", *(name for name in later if not getattr(create, name))]
     return create.model_dump(mode="json", exclude={*left_out, *unused})
 
 

@@ -13,8 +13,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, defer
 
 from jobs.job_states import is_due
 from jobs.tables import JobRecord
-from schemas.extraction import FieldResult, Status, Usage
-from schemas.jobs import ExtractionCreate, ExtractionJob, Failure, JobProgress, ListedExtraction
+from schemas.extraction import FieldResult, Status
+from schemas.jobs import (
+    ExtractionCreate,
+    ExtractionJob,
+    Failure,
+    JobProgress,
+    JobUsage,
+    ListedExtraction,
+)
 
 LISTED = (defer(JobRecord.request, raiseload=True), defer(JobRecord.partial_fields, raiseload=True))
 """For a query of `listed_extractions`: schemas and fields are large, and not loaded for a list."""
@@ -108,6 +115,7 @@ def _extraction_job(record: JobRecord, position: int | None) -> ExtractionJob:
     return ExtractionJob(
         **_shared(record, _Asked(asked.documents, asked.mode), position),
         response_schema=asked.response_schema,
+        response_schema_id=asked.response_schema_id,
         instructions=asked.instructions,
         attachments=asked.attachments,
         partial_fields=[FieldResult.model_validate(field) for field in record.partial_fields],
@@ -128,11 +136,13 @@ def _shared(record: JobRecord, asked: _Asked, position: int | None) -> dict[str,
         "progress": progress_of(record, position),
         "failure": failure_of_record(record.failure),
         "cancel_requested": record.cancel_requested,
-        "usage": Usage.model_validate(record.usage) if record.usage else None,
+        "usage": JobUsage.model_validate(record.usage) if record.usage else None,
+        "batch": record.batch_id,
         "created_at": record.created_at,
         "started_at": record.started_at,
         "finished_at": record.finished_at,
         "deadline_at": record.deadline_at,
+        "expires_at": record.expires_at,
     }
 
 

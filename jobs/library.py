@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.array_file import Array
 from engine.disk_cache import DiskCache
 from engine.token_counter import TokenCounter
-from ingest.document_arrays import arrays_of, document_of_arrays
-from ingest.passages import passages_of
+from ingest.document_arrays import document_of_arrays
+from ingest.passage_arrays import passage_columns
+from ingest.passages import passages_in
 from ingest.read import sha256_of
 from jobs.derivation import derivation_of, renamed
-from jobs.parsing import parsed_document
+from jobs.parsing import parsed_arrays
 from schemas.document import PAST_MAX_SECONDS, Document, Passage
 from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, Progress, ignore_progress
 from schemas.settings import Settings
 
 _KIND = "documents"
+_LARGE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,13 @@ class Library:
         limits: IngestSettings,
         count_tokens: Callable[[Sequence[str]], Sequence[int]],
         tokenizer_name: str,
+        tokenizer: Settings | None = None,
     ) -> None:
+        """With the settings of the tokenizer, a large file is cut into passages where it is
+        parsed; the tokenizer is brought up once for all the others."""
         self._cache, self._limits = cache, limits
         self._count_tokens, self._tokenizer_name = count_tokens, tokenizer_name
+        self._tokenizer = tokenizer
 
     def open(
         self,
@@ -62,12 +69,29 @@ class Library:
             document, passages = known
             on_progress(Progress("parse", 1, 1, "files", name))
         else:
-            document = parsed_document(
-                path, sha256, self._limits, name=name, password=password, on_progress=on_progress
-            )
-            passages = passages_of(document, self._count_tokens, self._limits.passage_tokens)
-            self._cache.put(_KIND, key, arrays_of(document, passages), {}, label=name)
+            arrays = self._read(path, sha256, name, password, on_progress)
+            self._cache.put(_KIND, key, arrays, {}, label=name)
+            document, passages = document_of_arrays(arrays)
         return LibraryEntry(document, passages, known is not None, time.perf_counter() - began)
+
+    def _read(
+        self, path: Path, sha256: str, name: str, password: str | None, on_progress: OnProgress
+    ) -> Mapping[str, Array]:
+        is_cut = self._tokenizer is not None and path.stat().st_size > _LARGE_BYTES
+        arrays = parsed_arrays(
+            path,
+            sha256,
+            self._limits,
+            name=name,
+            password=password,
+            tokenizer=self._tokenizer if is_cut else None,
+            on_progress=on_progress,
+        )
+        if is_cut:
+            return arrays
+        document, _ = document_of_arrays(arrays)
+        passages = passages_in(document, self._count_tokens, self._limits.passage_tokens)
+        return {**arrays, **passage_columns(passages)}
 
     def _known(self, key: str, name: str) -> tuple[Document, list[Passage]] | None:
         """A reading that its time ended is done again, for there may be more of it now."""
@@ -90,10 +114,11 @@ class Library:
 
 
 def cache_of(settings: Settings) -> DiskCache:
-    return DiskCache(settings.cache.directory / "entries", settings.cache.max_bytes)
+    cache = settings.cache
+    return DiskCache(cache.directory / "entries", cache.max_bytes, cache.pinned_share)
 
 
 def library_of(settings: Settings, cache: DiskCache) -> Library:
     """With passages cut for the model of the settings."""
     counter = TokenCounter(settings)
-    return Library(cache, settings.ingest, counter, counter.name)
+    return Library(cache, settings.ingest, counter, counter.name, settings)

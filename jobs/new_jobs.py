@@ -25,12 +25,14 @@ def new_job(
     request: Mapping[str, Any] | None = None,
     request_hash: str | None = None,
     tags: Mapping[str, str] | None = None,
+    batch_id: str | None = None,
 ) -> JobRecord:
     """Its deadline is in so many seconds."""
     return JobRecord(
         id=f"{_PREFIX[kind]}_{uuid.uuid4().hex}",
         tenant_id=tenant,
         key_id=key_id,
+        batch_id=batch_id,
         kind=kind,
         queue=queue,
         status=Status.QUEUED,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from engine import array_file
+from engine.array_file import Array
 from ingest.child import ChildLimits
 from ingest.document_arrays import document_of_arrays
 from ingest.spared_pages import run_sparing_pages
@@ -16,6 +17,7 @@ from schemas.document import Document
 from schemas.errors import Unavailable
 from schemas.ingest_settings import IngestSettings
 from schemas.progress import OnProgress, ignore_progress
+from schemas.settings import Settings
 
 
 def parse_limits(ingest: IngestSettings) -> ChildLimits:
@@ -62,14 +64,36 @@ def parsed_document(
 ) -> Document:
     """The document that a file of this hash holds, under its name or another; it is not cut into
     passages."""
+    arrays = parsed_arrays(
+        file, sha256, limits, name=name, password=password, on_progress=on_progress
+    )
+    return document_of_arrays(arrays)[0]
+
+
+def parsed_arrays(
+    file: Path,
+    sha256: str,
+    limits: IngestSettings,
+    *,
+    name: str | None = None,
+    password: str | None = None,
+    tokenizer: Settings | None = None,
+    on_progress: OnProgress = ignore_progress,
+) -> Mapping[str, Array]:
+    """As arrays (`document_of_arrays`), with passages where the settings of a tokenizer are
+    given."""
     with tempfile.TemporaryDirectory(prefix="needlepoint-") as folder:
-        target = Path(folder) / "parsed"
         request = request_for(
-            file, target, name=name or file.name, sha256=sha256, password=password, limits=limits
+            file,
+            Path(folder) / "parsed",
+            name=name or file.name,
+            sha256=sha256,
+            password=password,
+            limits=limits,
+            tokenizer=tokenizer,
         )
         run_parse(request, limits, on_progress=on_progress)
-        found = array_file.read(target)
+        found = array_file.read(Path(folder) / "parsed")
     if found is None:
         raise Unavailable(f"{file.name}: what was read of it is damaged; try again")
-    document, _ = document_of_arrays(found.arrays)
-    return document
+    return found.arrays

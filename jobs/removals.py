@@ -30,7 +30,8 @@ _log = logger(__name__)
 def carry_out(
     services: Services, ids: Collection[str] | None = None, *, seconds: float = 10.0
 ) -> int:
-    """How many came to their end; of these documents and extractions, or of all that are due.
+    """How many came to their end; of these documents, extractions and folders, or of all that
+    are due.
 
     Each is tried once, and none is begun when the seconds are over, so that neither a sweep nor a
     request hangs on a storage or an engine that is away. What failed is due again in a minute.
@@ -53,17 +54,12 @@ def carry_out(
 
 def announce(services: Services, tenant: str, document_id: str) -> None:
     """Bytes are about to be stored. `DocumentStore.add` takes it back with the record."""
-    with services.database.transaction() as session:
-        now = services.database.now(session)
-        session.add(
-            RemovalRecord(
-                tenant_id=tenant,
-                document_id=document_id,
-                is_out_of_storage=False,
-                not_before=now + timedelta(seconds=_UPLOAD_SECONDS),
-                created_at=now,
-            )
-        )
+    _announce(services, RemovalRecord(tenant_id=tenant, document_id=document_id))
+
+
+def announce_folder(services: Services, tenant: str, folder: str) -> None:
+    """The same of a folder that is no document's; who makes its record takes it back."""
+    _announce(services, RemovalRecord(tenant_id=tenant, folder=folder))
 
 
 def withdraw(services: Services, tenant: str, document_id: str) -> None:
@@ -71,6 +67,14 @@ def withdraw(services: Services, tenant: str, document_id: str) -> None:
     services.storage.delete_folder(document_folder(tenant, document_id))
     with services.database.transaction() as session:
         session.execute(delete(RemovalRecord).where(RemovalRecord.document_id == document_id))
+
+
+def _announce(services: Services, removal: RemovalRecord) -> None:
+    with services.database.transaction() as session:
+        now = services.database.now(session)
+        removal.is_out_of_storage, removal.created_at = False, now
+        removal.not_before = now + timedelta(seconds=_UPLOAD_SECONDS)
+        session.add(removal)
 
 
 def _claimed(services: Services, ids: Collection[str] | None, last_id: int) -> RemovalRecord | None:
@@ -83,7 +87,11 @@ def _claimed(services: Services, ids: Collection[str] | None, last_id: int) -> R
         )
         if ids is not None:
             wanted = wanted.where(
-                or_(RemovalRecord.document_id.in_(ids), RemovalRecord.extraction_id.in_(ids))
+                or_(
+                    RemovalRecord.document_id.in_(ids),
+                    RemovalRecord.extraction_id.in_(ids),
+                    RemovalRecord.folder.in_(ids),
+                )
             )
         found = session.scalars(
             wanted.order_by(RemovalRecord.id).limit(1).with_for_update(skip_locked=True)
@@ -113,5 +121,7 @@ def _remove(services: Services, removal: RemovalRecord) -> None:
 def _folder_of(removal: RemovalRecord) -> str:
     if removal.document_id is not None:
         return document_folder(removal.tenant_id, removal.document_id)
+    if removal.folder is not None:
+        return removal.folder
     assert removal.extraction_id is not None, "a removal of nothing"
     return extraction_folder(removal.tenant_id, removal.extraction_id)

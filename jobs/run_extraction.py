@@ -10,6 +10,7 @@ from jobs.documents_read import DocumentsRead, documents_read, with_warnings
 from jobs.extraction_progress import ExtractionProgress
 from jobs.job_store import Claim
 from jobs.patience import patiently
+from jobs.prices import prices_of
 from jobs.services import Services
 from jobs.storage import result_key
 from schemas.engine_protocol import EngineDocument, EngineExtract
@@ -42,6 +43,8 @@ def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[]
             result_key=key,
             usage=extraction.usage,
             seconds=round(time.monotonic() - began, 3),
+            model=extraction.model,
+            prices=prices_of(services.settings.prices, claim.queue),
         ),
         should_stop,
     )

@@ -172,6 +172,23 @@ def result_key(tenant: str, job_id: str, attempt: int) -> str:
     return f"{extraction_folder(tenant, job_id)}/result-{attempt}.json"
 
 
+def file_folder(tenant: str, file_id: str) -> str:
+    return f"{tenant}/files/{file_id}"
+
+
+def file_key(tenant: str, file_id: str) -> str:
+    return f"{file_folder(tenant, file_id)}/content"
+
+
+def upload_folder(tenant: str, upload_id: str) -> str:
+    """The parts of a file that arrives in parts."""
+    return f"{tenant}/uploads/{upload_id}"
+
+
+def part_key(tenant: str, upload_id: str, part_id: str) -> str:
+    return f"{upload_folder(tenant, upload_id)}/{part_id}"
+
+
 def _put_local(file: Path, path: Path) -> None:
     """Moved where that can be done in one step, else copied; on the disk when it returns."""
     path.parent.mkdir(parents=True, exist_ok=True)

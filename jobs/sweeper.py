@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from jobs.logs import logger
 from jobs.removals import carry_out
+from jobs.retention import expire
 from jobs.rings import ring_missing
 from jobs.services import Services
 from schemas.jobs import Queue
@@ -35,9 +36,16 @@ class Sweeper:
                 exhausted=list(swept.exhausted),
                 expired=list(swept.expired),
             )
+        self._services.batches.advance_all()
         ring_missing(self._services, self._queues)
         for queue in self._queues:
             self._pulse(queue)
+        self._services.files.expire()
+        self._services.uploads.expire()
+        self._services.responses.expire()
+        expired = expire(self._services)
+        if expired.documents or expired.extractions:
+            _log.info("expired", documents=expired.documents, extractions=expired.extractions)
         carry_out(self._services)
         self._services.storage.tidy()
 

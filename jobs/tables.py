@@ -72,14 +72,24 @@ class Table(DeclarativeBase):
 
 
 class TenantRecord(Table):
+    """Where a limit or a time is null, that of the settings holds; -1: none, whatever they say."""
+
     __tablename__ = "tenants"
 
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
     created_at: Mapped[datetime]
+    requests_per_minute: Mapped[int | None] = mapped_column(BigInteger)
+    tokens_per_minute: Mapped[int | None] = mapped_column(BigInteger)
+    queued_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    storage_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    documents: Mapped[int | None] = mapped_column(BigInteger)
+    document_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    result_seconds: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class KeyRecord(Table):
-    """An API key: the hash of its secret, never the secret."""
+    """An API key: the hash of its secret, never the secret; after a rotation also that of the one
+    before, as long as it is still valid."""
 
     __tablename__ = "api_keys"
 
@@ -91,6 +101,10 @@ class KeyRecord(Table):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    previous_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    previous_until: Mapped[datetime | None]
+    rotated_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # to some minutes
 
 
 class DocumentRecord(Table):
@@ -114,6 +128,7 @@ class DocumentRecord(Table):
         ),
         Index("uq_documents_attached", "parent_id", "sha256", "name", unique=True),
         Index("ix_documents_listed", "tenant_id", "created_at", "id"),
+        Index("ix_documents_kept", "expires_at"),
     )
 
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
@@ -130,6 +145,7 @@ class DocumentRecord(Table):
     tags: Mapped[dict[str, Any]] = mapped_column(_Tags)  # the caller's metadata
     password: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
 
 
 class JobRecord(Table):
@@ -163,11 +179,14 @@ class JobRecord(Table):
         Index("ix_jobs_expiring", "status", "deadline_at"),
         Index("ix_jobs_finished", "queue", "finished_at"),
         Index("ix_jobs_listed", "tenant_id", "kind", "created_at", "id"),
+        Index("ix_jobs_batch_id", "batch_id"),
+        Index("ix_jobs_kept", "expires_at"),
     )
 
     id: Mapped[str] = mapped_column(_Id, primary_key=True)
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.id", ondelete="CASCADE"))
     key_id: Mapped[str | None] = mapped_column(_Id)
+    batch_id: Mapped[str | None] = mapped_column(_Id)  # it is an item of
     kind: Mapped[str] = mapped_column(String(16))
     queue: Mapped[str] = mapped_column(String(16))
     status: Mapped[str] = mapped_column(String(16))
@@ -192,6 +211,9 @@ class JobRecord(Table):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime]
+    estimated_tokens: Mapped[int | None] = mapped_column(BigInteger)  # of its prompt
+    keep_seconds: Mapped[int | None] = mapped_column(BigInteger)  # from its end
+    expires_at: Mapped[datetime | None]
 
 
 class JobDocumentRecord(Table):
@@ -223,10 +245,17 @@ class IdempotencyRecord(Table):
 
 class LedgerRecord(Table):
     """What a finished job took: one line, written with its result or not at all. A job that its
-    caller has done again is another line, under another attempt."""
+    caller has done again is another line, under another attempt.
+
+    The prices are those of that moment, in millionths of a dollar per million tokens; the cost is
+    in millionths of a dollar. Lines from before costs were kept have neither.
+    """
 
     __tablename__ = "ledger"
-    __table_args__ = (Index("ix_ledger_listed", "tenant_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_ledger_listed", "tenant_id", "created_at"),
+        Index("ix_ledger_batch_id", "batch_id"),
+    )
 
     job_id: Mapped[str] = mapped_column(_Id, primary_key=True)
     attempt: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -237,6 +266,33 @@ class LedgerRecord(Table):
     completion_tokens: Mapped[int] = mapped_column(BigInteger)
     seconds: Mapped[float] = mapped_column(Float)
     created_at: Mapped[datetime]
+    model: Mapped[str | None] = mapped_column(String(512))
+    batch_id: Mapped[str | None] = mapped_column(_Id)
+    prompt_price: Mapped[int | None] = mapped_column(BigInteger)
+    cached_price: Mapped[int | None] = mapped_column(BigInteger)
+    completion_price: Mapped[int | None] = mapped_column(BigInteger)
+    cost_micro_usd: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class AuditRecord(Table):
+    """Who did what, when and from where. Lines are added, and go when they are old; none is ever
+    changed. Names and numbers alone: never contents, never a secret."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_listed", "tenant_id", "id"), Index("ix_audit_at", "at"))
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime]
+    tenant_id: Mapped[str] = mapped_column(_Id)
+    key_id: Mapped[str | None] = mapped_column(_Id)
+    actor: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str | None] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    object_id: Mapped[str | None] = mapped_column(String(128))
+    status: Mapped[int] = mapped_column(Integer)
+    request_id: Mapped[str | None] = mapped_column(_Id)
 
 
 class PulseRecord(Table):
@@ -256,12 +312,14 @@ class RemovalRecord(Table):
     __table_args__ = (
         Index("ix_removals_document", "document_id"),
         Index("ix_removals_extraction", "extraction_id"),
+        Index("ix_removals_folder", "folder"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
     tenant_id: Mapped[str] = mapped_column(_Id)
     document_id: Mapped[str | None] = mapped_column(_Id)
     extraction_id: Mapped[str | None] = mapped_column(_Id)
+    folder: Mapped[str | None] = mapped_column(String(512))  # of neither
     is_out_of_storage: Mapped[bool] = mapped_column(Boolean)
     not_before: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -42,9 +42,19 @@ def run_next(
         with JobKeeper(claim, services.jobs, lease_seconds, is_draining) as keeper:
             error = _run(claim, services, keeper.should_stop)
             patiently(lambda: _end(claim, services, keeper.reason, error), lambda: False)
-        if claim.kind == JobKind.INGEST:
-            ring_missing(services)
+        _go_on(claim, services)
     return True
+
+
+def _go_on(claim: Claim, services: Services) -> None:
+    """What may begin now. Where the process dies before this, a sweep does it."""
+    if claim.batch_id is not None:
+        admitted = services.batches.advance(claim.batch_id)
+        if admitted:
+            services.doorbell.ring(Queue.BATCH, admitted)
+    if claim.kind == JobKind.INGEST:
+        services.batches.advance_all()
+        ring_missing(services)
 
 
 def _run(claim: Claim, services: Services, should_stop: Callable[[], bool]) -> Exception | None:

@@ -16,8 +16,10 @@ from celery.platforms import SecurityWarning
 from jobs.broker import PULSE, RING, celery_app
 from jobs.logs import logger
 from jobs.queue_load import slots_of
+from jobs.schedule_ticker import QUEUES, ScheduleTicker
 from jobs.services import Services
 from jobs.sweeper import Sweeper
+from jobs.webhook_deliverer import WebhookDeliverer
 from jobs.work import run_next
 from jobs.worker_wake import LoopWaker
 from schemas.errors import InvalidInput, Unavailable
@@ -44,7 +46,8 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     services, drain = Services.of(settings), Drain(settings.jobs.drain_seconds)
     warnings.simplefilter("ignore", SecurityWarning)  # of root and pickle: only JSON is taken
     app = celery_app(settings)
-    add_tasks(app, services, slots, drain)
+    deliverer = WebhookDeliverer(services.database, settings)
+    add_tasks(app, services, slots, drain, deliverer.wake)
 
     def begin_drain(**_: Any) -> None:
         drain.begin()
@@ -55,6 +58,11 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     sweeper = Sweeper(services, (queue,), is_full=slots.is_full)
     thread = threading.Thread(target=sweeper.run_until, args=(drain.has_begun,), daemon=True)
     thread.start()
+    sending = threading.Thread(target=deliverer.run_until, args=(drain.has_begun,), daemon=True)
+    sending.start()
+    if queue in QUEUES:
+        ticker = ScheduleTicker(services)
+        threading.Thread(target=ticker.run_until, args=(drain.has_begun,), daemon=True).start()
     worker = app.Worker(
         queues=[queue.value],
         pool="threads",
@@ -72,8 +80,15 @@ def run_worker(settings: Settings, queue: Queue) -> int:
     return 0 if was_asked else 1
 
 
-def add_tasks(app: Celery, services: Services, slots: Slots, drain: Drain) -> None:
-    """Both messages say: look for work. The pulse says, too, that messages arrive."""
+def add_tasks(
+    app: Celery,
+    services: Services,
+    slots: Slots,
+    drain: Drain,
+    when_done: Callable[[], None] = lambda: None,
+) -> None:
+    """Both messages say: look for work. The pulse says, too, that messages arrive. `when_done` is
+    called after each job."""
 
     waker = LoopWaker()
 
@@ -82,7 +97,8 @@ def add_tasks(app: Celery, services: Services, slots: Slots, drain: Drain) -> No
             return
         try:
             with slots.taken():
-                run_next(Queue(name), services, is_draining=drain.is_over.is_set)
+                if run_next(Queue(name), services, is_draining=drain.is_over.is_set):
+                    when_done()
         except Unavailable:
             _log.warning("no job could be claimed: the database does not answer")
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from jobs import batch_tables, schedule_tables, webhook_tables  # noqa: F401  (of the same metadata)
 from jobs.tables import Table
 
 context.configure(

@@ -1,0 +1,152 @@
+"""May this tenant bring one more document, and ask for one more extraction?
+
+Looked at in the transaction that would make it, with the tenant's record locked, so that of two
+at the same time one is told so. What was let in is never ended by a limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from jobs.database import Database
+from jobs.rate_limits import REQUESTS, TOKENS, RateLimits, Window
+from jobs.tables import DocumentRecord
+from jobs.tenant_store import TenantStore, queued_tokens_of, stored_of
+from schemas.errors import InvalidInput, QuotaExceeded, QuotaUse, RateLimited
+from schemas.jobs import ExtractionCreate
+from schemas.settings import EngineSettings, Settings
+from schemas.tenants import TenantLimits
+
+_QUEUE_SECONDS = 10  # after which it may be worth to ask again
+
+
+class Quotas:
+    """One a process: tenants, their limits, and what they used."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._engine = database, settings.engine
+        self.tenants = TenantStore(database, settings.tenants)
+        self.rates = RateLimits(settings.broker)
+
+    def costs_no_wait(self, tenant: str) -> bool:
+        """Whether `take_request` answers from memory just now."""
+        limits = self.tenants.known_limits(tenant)
+        return limits is not None and (not _has_rates(limits) or not self.rates.is_shared)
+
+    def take_request(self, tenant: str) -> Mapping[str, Window]:
+        """How the tenant's rates stand, by the words that headers use. Raises `RateLimited`."""
+        limits = self.tenants.limits_of(tenant)
+        found: dict[str, Window] = {}
+        if limits.requests_per_minute is not None:
+            taken = self.rates.take(tenant, REQUESTS, limits.requests_per_minute)
+            found["requests"] = taken
+        if limits.tokens_per_minute is not None:
+            found["tokens"] = self.rates.seen(tenant, TOKENS, limits.tokens_per_minute)
+        return found
+
+    def seen(self, tenant: str, windows: Mapping[str, Window]) -> Mapping[str, Window]:
+        """The same windows, the tokens as they stand now."""
+        if "tokens" not in windows:
+            return windows
+        return {**windows, "tokens": self.rates.seen(tenant, TOKENS, windows["tokens"].limit)}
+
+    def check_upload(
+        self, session: Session, tenant: str, num_bytes: int, *, is_locked: bool = True
+    ) -> None:
+        """Raises `QuotaExceeded`."""
+        if not _has_room_limits(self.tenants.limits_of(tenant)):
+            return
+        limits = self.tenants.limits_in(session, tenant, is_locked=is_locked)
+        _check_documents(limits, *stored_of(session, tenant), num_bytes)
+
+    def check_extraction(self, session: Session, tenant: str, tokens: int) -> None:
+        """Raises `RateLimited` where it has to wait, `QuotaExceeded` where it never fits."""
+        limits = self.tenants.limits_of(tenant)
+        if limits.queued_tokens is not None:
+            locked = self.tenants.limits_in(session, tenant, is_locked=True)
+            _check_queued(locked.queued_tokens, queued_tokens_of(session, tenant), tokens)
+        if limits.tokens_per_minute is not None:
+            self.rates.take(tenant, TOKENS, limits.tokens_per_minute, tokens)
+
+    def expiry_of_document(
+        self, tenant: str, now: datetime, asked: datetime | None, seconds: int | None
+    ) -> datetime | None:
+        """What was asked, else the tenant's default."""
+        if asked is not None or seconds is not None:
+            return expiry_of(now, asked, seconds)
+        return expiry_of(now, None, self.tenants.limits_of(tenant).document_seconds)
+
+    def keep_seconds_of(self, create: ExtractionCreate, tenant: str) -> int | None:
+        """From its end; None: for ever, or until a time that was asked for."""
+        if create.expires_at is not None:
+            return None
+        return create.expires_after_seconds or self.tenants.limits_of(tenant).result_seconds
+
+    def tokens_of(self, create: ExtractionCreate, documents: Sequence[DocumentRecord]) -> int:
+        return estimated_tokens(create, documents, self._engine)
+
+
+def expiry_of(now: datetime, asked: datetime | None, seconds: int | None) -> datetime | None:
+    """Raises `InvalidInput` for both, or for a time that is over."""
+    if asked is not None and seconds is not None:
+        raise InvalidInput("either expires_at or expires_after_seconds", param="expires_at")
+    if asked is not None and asked <= now:
+        raise InvalidInput("expires_at has passed already", param="expires_at")
+    return now + timedelta(seconds=seconds) if seconds is not None else asked
+
+
+def estimated_tokens(
+    create: ExtractionCreate, documents: Sequence[DocumentRecord], settings: EngineSettings
+) -> int:
+    """What the engine will about read: whole documents that are short, or in mode dense; of the
+    others what is looked up, and passages for each name of the schema. A document that is not
+    read yet counts nothing until it is."""
+    total = sum(int((document.summary or {}).get("tokens", 0)) for document in documents)
+    if create.mode == "dense" or (create.mode == "auto" and total <= settings.dense_tokens):
+        return total
+    if create.mode == "scan":
+        return min(total, settings.scan_tokens)
+    names = create.response_schema.get("properties")
+    num_fields = len(names) if isinstance(names, dict) else 1
+    return min(total, settings.lookup_tokens + settings.read_tokens * max(1, num_fields))
+
+
+def _has_rates(limits: TenantLimits) -> bool:
+    return limits.requests_per_minute is not None or limits.tokens_per_minute is not None
+
+
+def _has_room_limits(limits: TenantLimits) -> bool:
+    return limits.storage_bytes is not None or limits.documents is not None
+
+
+def _check_documents(limits: TenantLimits, number: int, num_bytes: int, wanted: int) -> None:
+    if limits.documents is not None and number >= limits.documents:
+        raise QuotaExceeded(
+            f"the tenant has {number} documents and may have {limits.documents}: delete some",
+            quota=QuotaUse("documents", limits.documents, number, 1),
+        )
+    if limits.storage_bytes is not None and num_bytes + wanted > limits.storage_bytes:
+        raise QuotaExceeded(
+            f"the tenant's documents have {num_bytes} bytes, of {limits.storage_bytes}, and this "
+            f"one has {wanted}: delete some",
+            quota=QuotaUse("storage_bytes", limits.storage_bytes, num_bytes, wanted),
+        )
+
+
+def _check_queued(limit: int | None, used: int, wanted: int) -> None:
+    if limit is None or used + wanted <= limit:
+        return
+    quota = QuotaUse("queued_tokens", limit, used, wanted)
+    if wanted > limit:
+        raise QuotaExceeded(
+            f"about {wanted} tokens are more than the tenant may have waiting, {limit}", quota=quota
+        )
+    raise RateLimited(
+        f"about {used} tokens of the tenant's extractions wait or run, of {limit}, and this one "
+        f"has about {wanted}: again when some have ended",
+        quota=quota,
+        retry_after_seconds=_QUEUE_SECONDS,
+    )
