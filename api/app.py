@@ -14,14 +14,27 @@ from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
 from api import (
+    openai_chat,
+    openai_errors,
+    openai_files,
+    openai_models,
+    openai_responses,
     problems,
+    routes_audit,
+    routes_batch_grid,
+    routes_batches,
+    routes_caches,
     routes_document_parts,
     routes_documents,
     routes_extractions,
     routes_operations,
     routes_preparations,
     routes_results,
+    routes_schedules,
+    routes_schemas,
     routes_search,
+    routes_usage,
+    routes_webhooks,
 )
 from api.context import Context
 from api.json_body import components
@@ -30,7 +43,12 @@ from api.request_frame import RequestFrame
 from jobs.logs import logger
 from jobs.services import Services
 from jobs.storage import Storage
-from schemas.jobs import ExtractionCreate
+from schemas.batches import BatchCreate
+from schemas.caches import CacheChange, CacheCreate
+from schemas.openai_chat import ChatCompletionCreate
+from schemas.openai_files import UploadComplete, UploadCreate
+from schemas.openai_responses import ResponseCreate
+from schemas.saved_schemas import ExtractionBody
 from schemas.search import SearchRequest
 
 _ROUTERS = (
@@ -40,7 +58,24 @@ _ROUTERS = (
     routes_extractions.router,
     routes_results.router,
     routes_search.router,
+    openai_files.router,
+    routes_schemas.router,
+    routes_batches.router,
+    routes_batch_grid.router,
+    routes_usage.router,
+    routes_schedules.router,
+    routes_webhooks.router,
+    routes_caches.router,
+    routes_audit.router,
     routes_operations.router,
+    openai_models.router,
+    openai_chat.router,
+    openai_responses.router,
+)
+_BODIES = (
+    *(BatchCreate, ExtractionBody, SearchRequest, *routes_schemas.BODIES, *routes_webhooks.BODIES),
+    *(ChatCompletionCreate, ResponseCreate, UploadCreate, UploadComplete),
+    *(CacheChange, CacheCreate, *routes_schedules.BODIES),
 )
 _log = logger(__name__)
 
@@ -52,7 +87,14 @@ error is `application/problem+json`; every answer has an `x-request-id`."""
 _TAGS = [
     {"name": "documents", "description": "What was uploaded, and what was read of it"},
     {"name": "extractions", "description": "Schemas filled from documents, in the background"},
+    {"name": "batches", "description": "Extractions by the thousand"},
+    {"name": "usage", "description": "What was used, and what it cost"},
     {"name": "search", "description": "Passages, ranked"},
+    {"name": "openai", "description": "As OpenAI's clients call them; errors are theirs, too"},
+    {"name": "response schemas", "description": "Saved, and versioned"},
+    {"name": "schedules", "description": "Work that is done again and again"},
+    {"name": "webhooks", "description": "Who is told of what happens"},
+    {"name": "caches", "description": "What was read and is kept, so that it is not read twice"},
     {"name": "operations", "description": "For those who run the service"},
 ]
 
@@ -75,10 +117,12 @@ def app_of(services: Services) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     problems.install(app)
+    openai_errors.install(app)
     app.add_middleware(
         RequestFrame,
         metrics=context.metrics,
         max_body_bytes=services.settings.api.max_body_bytes,
+        database=services.database,
     )
     app.openapi = openapi_schema  # type: ignore[method-assign]
     return app
@@ -107,7 +151,7 @@ def openapi_schema() -> dict[str, Any]:
     schema = get_openapi(
         title=_TITLE, version=version("needlepoint"), description=_ABOUT, routes=routes, tags=_TAGS
     )
-    schema["components"]["schemas"] |= components(ExtractionCreate, SearchRequest)
+    schema["components"]["schemas"] |= components(*_BODIES)
     for path in schema["paths"].values():
         for operation in path.values():
             _name_problems(operation["responses"])

@@ -12,8 +12,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.context import ContextHere
+from jobs import audit
 from jobs.key_store import ON_LOOPBACK, Caller, KeyStore, Scope
-from schemas.errors import Forbidden, Unauthenticated
+from jobs.rate_limits import Window
+from schemas.errors import Forbidden, RateLimited, Unauthenticated
 
 _OF_PROXIES = ("forwarded", "via", "x-real-ip")
 _bearer = HTTPBearer(
@@ -37,6 +39,8 @@ def caller_with(scope: Scope) -> Callable[..., Awaitable[Caller]]:
             found = _caller_of(request, keys, secret)
         else:
             found = await run_in_threadpool(_caller_of, request, keys, secret)
+        _name_actor(found)
+        await _count_request(request, context, found.tenant)
         if scope not in found.scopes:
             raise Forbidden(f"this API key has not the scope {scope}")
         request.state.caller = found  # from here on a body may be read
@@ -47,6 +51,7 @@ def caller_with(scope: Scope) -> Callable[..., Awaitable[Caller]]:
 
 Reads = Annotated[Caller, Depends(caller_with(Scope.READ))]
 Writes = Annotated[Caller, Depends(caller_with(Scope.WRITE))]
+Audits = Annotated[Caller, Depends(caller_with(Scope.AUDIT))]
 
 
 async def measures(request: Request, context: ContextHere, bearer: _Bearer) -> None:
@@ -72,6 +77,29 @@ def is_on_loopback(request: Request) -> bool:
         and _is_loopback(_host_of("//" + headers.get("host", "")))
         and (origin is None or _is_loopback(_host_of(origin)))
     )
+
+
+def _name_actor(caller: Caller) -> None:
+    actor = audit.current()
+    if actor is not None:
+        actor.kind = audit.KEY if caller.key_id else audit.ON_LOOPBACK
+        actor.tenant, actor.key_id = caller.tenant, caller.key_id
+
+
+async def _count_request(request: Request, context: ContextHere, tenant: str) -> None:
+    """Raises `RateLimited`; the answer says how the tenant's rates stand either way."""
+    quotas = context.services.quotas
+    try:
+        if quotas.costs_no_wait(tenant):
+            request.state.rates = quotas.take_request(tenant)
+        else:
+            request.state.rates = await run_in_threadpool(quotas.take_request, tenant)
+    except RateLimited as error:
+        left = error.quota.limit - error.quota.used
+        request.state.rates = {
+            "requests": Window(error.quota.limit, left, error.retry_after_seconds)
+        }
+        raise
 
 
 def _caller_of(request: Request, keys: KeyStore, secret: str | None) -> Caller:

@@ -26,22 +26,26 @@ class Bodies:
         self.parsing = Lane("a body to be parsed", _SLOTS, _PLACES)
 
     @asynccontextmanager
-    async def held(self, request: Request) -> AsyncIterator[bytearray]:
+    async def held(
+        self, request: Request, max_bytes: int | None = None
+    ) -> AsyncIterator[bytearray]:
         """All of the body. Raises `Overloaded` where there is no room for it, and 408 where it
         does not come: otherwise a few who send nothing would keep the room from all."""
         data = bytearray()
         try:
-            await self._fill(data, request)
+            await self._fill(data, request, max_bytes)
             yield data
         finally:
             self._free += len(data)
 
-    async def _fill(self, data: bytearray, request: Request) -> None:
+    async def _fill(self, data: bytearray, request: Request, max_bytes: int | None) -> None:
         try:
             async with asyncio.timeout(_MOST_SECONDS):
                 async for part in request.stream():
                     self._take(len(part))
                     data += part
+                    if max_bytes is not None and len(data) > max_bytes:
+                        raise HTTPException(413, f"the body is past the limit of {max_bytes} bytes")
         except TimeoutError as error:
             late = f"the body did not arrive within {_MOST_SECONDS:g} seconds"
             raise HTTPException(408, late) from error

@@ -11,13 +11,21 @@ from typing import Annotated
 import typer
 
 from api.commands_answer import ask, extract
+from api.commands_batch import batch
+from api.commands_cache import delete, pin, ttl, unpin, warm
 from api.commands_db import config, db_app
 from api.commands_eval import eval_app
 from api.commands_keys import keys_app
+from api.commands_models import models
 from api.commands_read import find, inspect, prepare
+from api.commands_schedules import schedules_app
+from api.commands_schemas import schemas_app
 from api.commands_serve import api, engine, serve, worker
 from api.commands_show import show
 from api.commands_system import cache_clear, cache_list, doctor, print_version
+from api.commands_tenants import audit, tenants_app
+from api.commands_usage import usage
+from api.commands_webhooks import webhooks_app
 from api.exit_codes import ExitCode, code_of_error
 from schemas.errors import InvalidInput, ServiceError
 
@@ -28,13 +36,19 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(help="What is kept on this machine, so that nothing is read twice.")
 
-_READING = (extract, ask, find, prepare, inspect, show)
-for command in (*_READING, serve, api, worker, engine, config, doctor):
+_READING = (extract, batch, ask, find, prepare, inspect, show)
+for command in (*_READING, serve, api, worker, engine, config, usage, audit, doctor, models):
     app.command()(command)
 cache_app.command("list")(cache_list)
 cache_app.command("clear")(cache_clear)
+for change in (warm, pin, unpin, ttl, delete):
+    cache_app.command()(change)
 app.add_typer(cache_app, name="cache")
 app.add_typer(keys_app, name="keys")
+app.add_typer(schemas_app, name="schemas")
+app.add_typer(schedules_app, name="schedule")
+app.add_typer(webhooks_app, name="webhooks")
+app.add_typer(tenants_app, name="tenants")
 app.add_typer(db_app, name="db")
 app.add_typer(eval_app, name="eval")
 

@@ -12,27 +12,22 @@ from api.commands_eval_answers import confidence, generated, invoices, kleister,
 from api.commands_eval_ingest import ingest
 from api.commands_eval_lab import abstain, needle, ruler
 from api.commands_eval_retrieval import retrieval
+from api.commands_eval_speed import speed
 from api.commands_eval_walks import graphwalks, mrcr
 from api.eval_options import AdapterOption, EveryOption, adapted_settings, print_record
-from api.file_arguments import readable_file
 from api.options import ModelOption, settings_with
-from schemas.errors import InvalidInput
 
 eval_app = typer.Typer(help="Measure: how right, how fast, as a ratio to a peer.")
 for answering in (qa, tatqa, kleister, invoices, generated, confidence):
     eval_app.command()(answering)
 for finding in (ingest, retrieval, needle, ruler, mrcr, graphwalks, abstain):
     eval_app.command()(finding)
+eval_app.command()(speed)
 
 
 class SquadPart(StrEnum):
     CHOOSE = "choose"
     MEASURE = "measure"
-
-
-class SpeedOf(StrEnum):
-    PREFILL = "prefill"
-    FIRST_TOKEN = "first-token"
 
 
 class Over(StrEnum):
@@ -60,29 +55,6 @@ def squad(
         print_record(paragraphs.measure(settings, articles, every))
     else:
         print_record(document_questions.measure(settings, articles, every).record())
-
-
-@eval_app.command()
-def speed(
-    text: Annotated[Path, typer.Option("--text", help="A text file to read.")],
-    what: Annotated[SpeedOf, typer.Option("--what")] = SpeedOf.PREFILL,
-    tokens: Annotated[int, typer.Option("--tokens", min=16, help="Tokens of it to read.")] = 8000,
-    model: ModelOption = None,
-) -> None:
-    """Prefill against transformers, or a second question against the first."""
-    from evals import speed as speeds
-
-    settings = settings_with(model)
-    try:
-        source = readable_file(text).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InvalidInput(f"{text} is not a text in UTF-8") from error
-    comparison = (
-        speeds.prefill_against_transformers(settings, source, tokens)
-        if what is SpeedOf.PREFILL
-        else speeds.second_question(settings, source, tokens)
-    )
-    print_record(comparison.record())
 
 
 @eval_app.command()

@@ -1,4 +1,4 @@
-"""Which commands make, show and revoke API keys?"""
+"""Which commands make, show, rotate and revoke API keys?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ def create(
     ] = "default",
     scope: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="read, write or metrics; may be repeated. [read, write]"),
+        typer.Option(
+            "--scope", help="read, write, metrics or audit; may be repeated. [read, write]"
+        ),
     ] = None,
     expires: Annotated[
         str | None, typer.Option("--expires", help="Such as 90d, 12h; default: never.")
@@ -39,10 +41,12 @@ def create(
 ) -> None:
     """Make a key and print its secret, which is shown this once."""
     from api.standard_output import print_line, say
+    from jobs.audit import OPERATOR, Actor, acting
 
     scopes, lifetime = _scopes_of(scope), _lifetime_of(expires)
     store = _store(data, database_url, makes_tables=True)
-    info, secret = store.create(tenant, name, scopes, _moment_after(lifetime))
+    with acting(Actor(OPERATOR)):
+        info, secret = store.create(tenant, name, scopes, _moment_after(lifetime))
     print_line(secret)
     until = f"until {info.expires_at:%Y-%m-%d %H:%M} UTC" if info.expires_at else "for good"
     say(
@@ -76,9 +80,33 @@ def revoke(
 ) -> None:
     """Refuse a key from now on; a server that runs does so within seconds."""
     from api.standard_output import say
+    from jobs.audit import OPERATOR, Actor, acting
 
-    info = _store(data, database_url).revoke(key)
+    with acting(Actor(OPERATOR)):
+        info = _store(data, database_url).revoke(key)
     say(f"{info.id} ({info.name}, of tenant {info.tenant}) is revoked")
+
+
+@keys_app.command("rotate")
+def rotate(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="Its id: key_…")],
+    overlap: Annotated[
+        str, typer.Option("--overlap", help="How long the old secret is still valid; 0: not.")
+    ] = "24h",
+    data: DataOption = None,
+    database_url: DatabaseOption = None,
+) -> None:
+    """Give a key a new secret, and print it, this once; what the key may stays as it is."""
+    from api.standard_output import print_line, say
+    from jobs.audit import OPERATOR, Actor, acting
+
+    span = timedelta() if overlap == "0" else _lifetime_of(overlap)
+    assert span is not None
+    with acting(Actor(OPERATOR)):
+        info, secret = _store(data, database_url).rotate(key, span)
+    print_line(secret)
+    until = f"{info.previous_until:%Y-%m-%d %H:%M} UTC"
+    say(f"{info.id} has a new secret; the one before is valid until {until}")
 
 
 def _store(data: Path | None, database_url: str | None, *, makes_tables: bool = False) -> KeyStore:
@@ -122,11 +150,19 @@ def _key_table(keys: Sequence[KeyInfo]) -> object:
 
     from api.places import visible
 
-    table = Table("key", "tenant", "name", "scopes", "made", "expires", "revoked")
+    table = Table(
+        "key", "tenant", "name", "scopes", "made", "expires", "revoked", "rotated", "used"
+    )
     for key in keys:
         dates = [
             f"{moment:%Y-%m-%d %H:%M}" if moment else ""
-            for moment in (key.created_at, key.expires_at, key.revoked_at)
+            for moment in (
+                key.created_at,
+                key.expires_at,
+                key.revoked_at,
+                key.rotated_at,
+                key.last_used_at,
+            )
         ]
         table.add_row(key.id, key.tenant, visible(key.name), ", ".join(key.scopes), *dates)
     return table

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jobs.local_cache import CacheEntry
+    from schemas.caches import Cache
 
 
 def doctor(model: ModelOption = None) -> None:
@@ -82,8 +83,18 @@ def _entry_table(entries: Sequence[CacheEntry]) -> object:
     from api.places import visible
 
     total = sum(entry.num_bytes for entry in entries)
-    table = Table("kind", "size", "last used", "of", caption=f"{size_text(total)} in all")
+    heads = ("kind", "size", "last used", "of", "tokens", "hits", "kept", "id")
+    table = Table(*heads, caption=f"{size_text(total)} in all")
+    table.columns[-1].no_wrap = True
     for entry in entries:
         used = entry.last_used.astimezone().strftime("%Y-%m-%d %H:%M")
-        table.add_row(entry.kind, size_text(entry.num_bytes), used, visible(entry.label))
+        told = ("", "", "", "") if entry.prompt is None else _prompt_cells(entry.prompt)
+        table.add_row(entry.kind, size_text(entry.num_bytes), used, visible(entry.label), *told)
     return table
+
+
+def _prompt_cells(prompt: Cache) -> tuple[str, str, str, str]:
+    kept = "pinned" if prompt.pinned else ""
+    if prompt.expires_at is not None:
+        kept = f"until {prompt.expires_at.astimezone():%Y-%m-%d %H:%M}"
+    return f"{prompt.num_tokens:,}", str(prompt.num_hits), kept, prompt.id

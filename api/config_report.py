@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ def shown(value: Any) -> Any:
         return {name: _shown_option(name, option) for name, option in value.items()}
     if isinstance(value, str):
         return without_password(value) if "://" in value else value
+    if isinstance(value, Decimal):
+        return float(value)
     return str(value) if isinstance(value, Path) else value
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from api import openai_errors
 from api.problems import problem, request_id_of
 
 
@@ -20,15 +21,7 @@ class ContentResponse(FileResponse):
         if refusal.status == 400:
             await super().__call__(_without_range(scope), receive, send)
         elif refusal.status == 416:
-            answer = problem(
-                request_id_of(Request(scope)),
-                416,
-                "invalid_input",
-                "the range lies outside the file",
-                param="range",
-                headers={"Content-Range": refusal.content_range},
-            )
-            await answer(scope, receive, send)
+            await _outside(scope, refusal.content_range)(scope, receive, send)
 
 
 class _Refusal:
@@ -45,6 +38,14 @@ class _Refusal:
             self.content_range = Headers(raw=message["headers"]).get("content-range", "")
         elif self.status is None:
             await self._send(message)
+
+
+def _outside(scope: Scope, content_range: str) -> Response:
+    told, headers = "the range lies outside the file", {"Content-Range": content_range}
+    if openai_errors.is_for(scope["path"]):
+        return openai_errors.error_response(416, told, param="range", headers=headers)
+    request_id = request_id_of(Request(scope))
+    return problem(request_id, 416, "invalid_input", told, param="range", headers=headers)
 
 
 def _without_range(scope: Scope) -> Scope:

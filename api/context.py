@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -17,6 +19,7 @@ from jobs.services import Services
 
 _PLACES_BY_SLOT = 8
 _SCHEMA_SLOTS, _SCHEMA_PLACES = 2, 256
+_WARMING_SLOTS, _WARMING_PLACES = 2, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Context:
     schemas: Lane
     drawing: Lane
     engine: Lane
+    chats: Lane
+    warming: Lane
 
     @classmethod
     def of(cls, services: Services) -> Context:
@@ -39,7 +44,7 @@ class Context:
         pages, slots = settings.api.page_children, settings.engine_server.slots
         return cls(
             services=services,
-            watch=JobWatch(services.jobs.versions, settings.api.watch_seconds),
+            watch=JobWatch(partial(_versions, services), settings.api.watch_seconds),
             metrics=Metrics(services),
             readiness=Readiness(services),
             parsed=ParsedDocuments(services.storage),
@@ -47,7 +52,17 @@ class Context:
             schemas=Lane("a schema to be checked", _SCHEMA_SLOTS, _SCHEMA_PLACES),
             drawing=Lane("a page to be drawn", pages, pages * _PLACES_BY_SLOT),
             engine=Lane("the engine", slots, slots * _PLACES_BY_SLOT),
+            chats=Lane("a chat", slots, slots * _PLACES_BY_SLOT),
+            warming=Lane("documents to be read beforehand", _WARMING_SLOTS, _WARMING_PLACES),
         )
+
+
+def _versions(services: Services, ids: Collection[str]) -> dict[str, int]:
+    """Of jobs and batches."""
+    batches = [one for one in ids if one.startswith("bat_")]
+    found = services.batches.versions(batches) if batches else {}
+    jobs = [one for one in ids if not one.startswith("bat_")]
+    return found | (services.jobs.versions(jobs) if jobs else {})
 
 
 async def context_of(request: Request) -> Context:

@@ -27,15 +27,20 @@ from api.engine_work import EngineWork
 from api.ports import check_free, is_loopback, listening_socket
 from api.problems import install, problem_of
 from jobs.logs import logger
+from schemas.caches import Cache, CacheDeleted, CacheList
 from schemas.engine_protocol import (
+    EngineCache,
+    EngineCaches,
     EngineEstimate,
     EngineExtract,
     EngineForget,
+    EngineGenerate,
     EngineHealth,
     EngineHits,
     EnginePrepare,
     EnginePrepared,
     EngineSearch,
+    EngineWarm,
 )
 from schemas.errors import Forbidden, InvalidInput, ServiceError, Unauthenticated
 from schemas.settings import EngineServerSettings, Settings
@@ -76,6 +81,29 @@ def app_of_service(service: EngineService, token: SecretStr | None) -> FastAPI:
     @app.post("/prepare", response_model=None)
     async def prepare(request: EnginePrepare) -> StreamingResponse:
         return _FollowedWork(service, service.begin(request))
+
+    @app.post("/generate", response_model=None)
+    async def generate(request: EngineGenerate) -> StreamingResponse:
+        return _FollowedWork(service, service.begin(request))
+
+    @app.post("/warm", response_model=None)
+    async def warm(request: EngineWarm) -> StreamingResponse:
+        return _FollowedWork(service, service.begin(request))
+
+    @app.post("/caches")
+    def caches(request: EngineCaches) -> CacheList:
+        return CacheList(data=service.kept.list(request.tenant, request.documents))
+
+    @app.post("/cache")
+    def cache(request: EngineCache) -> Cache:
+        if request.change is not None:
+            return service.kept.change(request.tenant, request.id, request.change)
+        return service.kept.get(request.tenant, request.id)
+
+    @app.post("/cache/delete")
+    def delete_cache(request: EngineCache) -> CacheDeleted:
+        num_bytes = service.kept.delete(request.tenant, request.id)
+        return CacheDeleted(id=request.id, num_bytes=num_bytes)
 
     @app.post("/prepared")
     def prepared(request: EnginePrepare) -> EnginePrepared:

@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
+from api.engine_chat import said
 from api.engine_documents import DocumentShelf
 from api.engine_forgetting import Forgetting
 from api.engine_metrics import EngineMetrics
-from api.engine_work import EngineWork
+from api.engine_work import EngineRequest, EngineResult, EngineWork
 from api.look_slots import LookSlots
 from engine.disk_cache import DiskCache
 from engine.engine import Engine
@@ -24,21 +26,21 @@ from schemas.engine_protocol import (
     EngineEstimate,
     EngineExtract,
     EngineForget,
+    EngineGenerate,
     EngineHealth,
     EngineHits,
     EnginePrepare,
     EnginePrepared,
     EngineSearch,
+    EngineWarm,
 )
 from schemas.errors import Conflict, EngineUnavailable, NotFound
-from schemas.extraction import Extraction
-from schemas.preparation import Preparation
+from schemas.extraction import Extraction, Usage
 from schemas.progress import Progress
 from schemas.settings import EngineServerSettings, Settings
 
 _SEARCH_SECONDS = 50.0  # less than its caller waits
 _IDLE_SECONDS = 0.02
-_Request = EngineExtract | EnginePrepare
 _log = logger(__name__)
 
 
@@ -58,8 +60,8 @@ class EngineService:
         self._threads: set[threading.Thread] = set()
         self._looks = LookSlots()
         self._forgetting = Forgetting(self._forget)
-        self.is_draining = False
-        self.turns = Turns()
+        self._opened_at = int(time.time())
+        self.is_draining, self.kept, self.turns = False, engine.kept, Turns()
         self.metrics = EngineMetrics()
         self.metrics.show("running", "Requests that compute", lambda: self.turns.num_running)
         self.metrics.show("waiting", "Requests that wait", lambda: self._num_waiting())
@@ -75,7 +77,7 @@ class EngineService:
         shelf = DocumentShelf(Storage.of(settings))
         return cls(engine, shelf, cache, settings.engine_server)
 
-    def begin(self, request: _Request) -> EngineWork:
+    def begin(self, request: EngineRequest) -> EngineWork:
         """Take a slot; `end` gives it back. Raises `EngineUnavailable` where there is none, and
         `Conflict` for documents to be prepared where words alone look them up.
 
@@ -156,6 +158,8 @@ class EngineService:
             num_steps=self.turns.num_steps,
             seconds_since_step=None if since is None else round(since, 3),
             prefill_tokens_per_second=round(self._engine.speed.tokens_per_second, 1),
+            chats=self._engine.chats,
+            opened=self._opened_at,
         )
 
     @property
@@ -206,8 +210,8 @@ class EngineService:
             else:
                 self._release(work)
                 work.finish(result)
-                if isinstance(result, Extraction):
-                    self.metrics.used(result.usage)
+                if isinstance(result, Extraction | Usage):
+                    self.metrics.used(result if isinstance(result, Usage) else result.usage)
                 end = "completed"
             seconds = time.monotonic() - begun
             self.metrics.ended(end, seconds)
@@ -215,23 +219,27 @@ class EngineService:
         with self._lock:
             self._threads.discard(threading.current_thread())
 
-    def _done(self, work: EngineWork) -> Extraction | Preparation:
+    def _done(self, work: EngineWork) -> EngineResult:
         request = work.request
         sources = self._opened(work)
         with self.turns.taken(request.urgency, lambda before: self._wait(work, before)) as turn:
+            if isinstance(request, EngineGenerate):
+                return said(self._engine, request, work, lambda p: self._step(work, turn, p))
             if isinstance(request, EnginePrepare):
                 return self._engine.prepare(
                     sources,
                     on_progress=lambda progress: self._idle_step(work, turn, progress),
                     owner=request.tenant,
                 )
+            options: dict[str, Any] = {
+                "mode": request.mode,
+                "on_progress": lambda progress: self._step(work, turn, progress),
+                "owner": request.tenant,
+            }
+            if isinstance(request, EngineWarm):
+                return self._engine.warm(sources, request.response_schema, **options)
             return self._engine.extract(
-                sources,
-                request.response_schema,
-                mode=request.mode,
-                instructions=request.instructions,
-                on_progress=lambda progress: self._step(work, turn, progress),
-                owner=request.tenant,
+                sources, request.response_schema, instructions=request.instructions, **options
             )
 
     def _opened(self, work: EngineWork) -> list[Source]:
@@ -268,12 +276,12 @@ class EngineService:
             raise _draining()
 
     @contextmanager
-    def _looking(self, request: EngineSearch | _Request) -> Iterator[None]:
+    def _looking(self, request: EngineSearch | EngineRequest) -> Iterator[None]:
         self._check_open()
         with self._looks.taken(), self._reading(request):
             yield
 
-    def _reading(self, request: EngineSearch | _Request) -> AbstractContextManager[None]:
+    def _reading(self, request: EngineSearch | EngineRequest) -> AbstractContextManager[None]:
         ids = [document.id for document in request.documents]
         return self._forgetting.reading(request.tenant, ids)
 

@@ -7,15 +7,28 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable
 
-from schemas.engine_protocol import EngineEvent, EngineExtract, EnginePrepare, EngineProgress
+from schemas.caches import Warmed
+from schemas.engine_protocol import (
+    EngineEvent,
+    EngineExtract,
+    EngineGenerate,
+    EnginePrepare,
+    EngineProgress,
+    EngineWarm,
+)
 from schemas.errors import Cancelled, ServiceError
-from schemas.extraction import Extraction, FieldResult
+from schemas.extraction import Extraction, FieldResult, Usage
+from schemas.generation import Piece
 from schemas.jobs import Failure
 from schemas.preparation import Preparation
 from schemas.progress import Progress
 
+EngineRequest = EngineExtract | EngineGenerate | EnginePrepare | EngineWarm
+EngineResult = Extraction | Preparation | Usage | Warmed
+
 BEAT_SECONDS = 1.0
 _LEAST_SECONDS = 0.25  # between two lines; what happened meanwhile stands in one
+_LEAST_CHAT_SECONDS = 0.01  # where somebody reads along
 
 
 class EngineWork:
@@ -25,10 +38,10 @@ class EngineWork:
     connection calls `close`, and the next `check` raises.
     """
 
-    def __init__(
-        self, request: EngineExtract | EnginePrepare, begin: Callable[[EngineWork], None]
-    ) -> None:
+    def __init__(self, request: EngineRequest, begin: Callable[[EngineWork], None]) -> None:
         self.request = request
+        is_chat = isinstance(request, EngineGenerate)
+        self._least_seconds = _LEAST_CHAT_SECONDS if is_chat else _LEAST_SECONDS
         self._begin = begin
         self._has_begun = False
         self._lock = threading.Lock()
@@ -37,6 +50,7 @@ class EngineWork:
         self._waiting: int | None = None
         self._progress: EngineProgress | None = None
         self._fields: list[FieldResult] = []
+        self._pieces: list[Piece] = []
         self._end: EngineEvent | None = None
         self._stop: ServiceError | None = None
 
@@ -60,9 +74,18 @@ class EngineWork:
         with self._lock:
             self._waiting = num_before
 
-    def finish(self, result: Extraction | Preparation) -> None:
+    def tell_piece(self, piece: Piece) -> None:
+        with self._lock:
+            self._pieces.append(piece)
+        self._wake(self._changed)
+
+    def finish(self, result: EngineResult) -> None:
         if isinstance(result, Preparation):
             self._finish(EngineEvent(preparation=result))
+        elif isinstance(result, Warmed):
+            self._finish(EngineEvent(warmed=result))
+        elif isinstance(result, Usage):
+            self._finish(EngineEvent(usage=result))
         else:
             self._finish(EngineEvent(result=result))
 
@@ -84,7 +107,7 @@ class EngineWork:
             yield _line(event)
             if event.is_last:
                 return
-            await _either(self._ended, _LEAST_SECONDS)
+            await _either(self._ended, self._least_seconds)
 
     def stop(self, error: ServiceError, failure: Failure | None = None) -> None:
         """The thread stops at its next step; with a failure, the caller is told at once."""
@@ -112,9 +135,10 @@ class EngineWork:
                     "waiting": self._waiting,
                     "progress": self._progress,
                     "fields": self._fields,
+                    "pieces": self._pieces,
                 }
             )
-            self._progress, self._fields = None, []
+            self._progress, self._fields, self._pieces = None, [], []
         return event
 
     def _wake(self, *events: asyncio.Event) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from jobs.documents_read import documents_read
+from jobs.prices import prices_of, usd_of
 from jobs.services import Services
 from schemas.engine_protocol import EngineDocument, EngineEstimate, EngineExtract
 from schemas.errors import Conflict
-from schemas.extraction import Mode
+from schemas.extraction import Mode, Usage
 from schemas.jobs import Estimate, ExtractionCreate, Queue
 from schemas.settings import PriceSettings
-
-_TOKENS_PRICED = 1_000_000
 
 
 def estimate_of(services: Services, tenant: str, create: ExtractionCreate) -> Estimate:
@@ -34,19 +33,18 @@ def estimate_of(services: Services, tenant: str, create: ExtractionCreate) -> Es
         documents=create.documents,
         **found.model_dump(),
         queue_seconds=_queue_seconds(services, Queue(create.priority)),
-        cost_usd=cost_usd(found, services.settings.prices),
+        cost_usd=cost_usd(found, services.settings.prices, Queue(create.priority)),
     )
 
 
-def cost_usd(found: EngineEstimate, prices: PriceSettings) -> float:
-    """Cached tokens are part of the prompt's, at a price of their own."""
-    read = found.prompt_tokens - found.cached_tokens
-    total = (
-        read * prices.prompt
-        + found.cached_tokens * prices.cached
-        + found.completion_tokens * prices.completion
+def cost_usd(found: EngineEstimate, prices: PriceSettings, queue: Queue) -> float:
+    """By the same sum as the ledger's."""
+    usage = Usage(
+        prompt_tokens=found.prompt_tokens,
+        cached_tokens=found.cached_tokens,
+        completion_tokens=found.completion_tokens,
     )
-    return round(total / _TOKENS_PRICED, 6)
+    return usd_of(prices_of(prices, queue).cost(usage))
 
 
 def _queue_seconds(services: Services, queue: Queue) -> float:

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
-from api.context import ContextHere
+from api.context import Context, ContextHere
 from api.json_body import json_body
-from schemas import response_schema
-from schemas.errors import InvalidSchema
-from schemas.jobs import MAX_SCHEMA_BYTES, ExtractionCreate
+from jobs.schema_store import check_schema
+from schemas.jobs import ExtractionCreate
+from schemas.saved_schemas import ExtractionBody
 
-_Sent = Annotated[ExtractionCreate, Depends(json_body(ExtractionCreate))]
+_Sent = Annotated[ExtractionBody, Depends(json_body(ExtractionBody))]
 
 
-async def _asked(context: ContextHere, sent: _Sent) -> ExtractionCreate:
-    """A schema that can not be filled is refused now, not by a job that fails."""
-    await context.schemas.run(_check_schema, sent.response_schema)
-    return sent
+async def _asked(request: Request, context: ContextHere, sent: _Sent) -> ExtractionCreate:
+    """A schema that can not be filled is refused now, not by a job that fails. A saved one was
+    checked then, and is part of what is asked from here on."""
+    if sent.response_schema_id is None:
+        await context.schemas.run(check_schema, sent.response_schema)
+        return ExtractionCreate(**dict(sent))
+    tenant, key = request.state.caller.tenant, request.headers.get("idempotency-key")
+    return await run_in_threadpool(_with_saved, context, tenant, sent, key)
 
 
 Asked = Annotated[ExtractionCreate, Depends(_asked)]
 
 
-def _check_schema(schema: dict[str, Any]) -> None:
-    compact = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
-    num_bytes = len(compact.encode())
-    if num_bytes > MAX_SCHEMA_BYTES:
-        raise InvalidSchema(
-            f"the schema is {num_bytes:,} bytes of JSON, past the limit of {MAX_SCHEMA_BYTES:,}",
-            param="response_schema",
-        )
-    response_schema.parse(schema)
+def _with_saved(
+    context: Context, tenant: str, sent: ExtractionBody, idempotency_key: str | None
+) -> ExtractionCreate:
+    """Under a key that was used, the name means what it meant then."""
+    services, reference = context.services, sent.response_schema_id
+    assert reference is not None, "it was sent along"
+    before = services.jobs.request_of_key(tenant, idempotency_key) if idempotency_key else None
+    if before is not None and _names(reference, before.response_schema_id):
+        found = before.response_schema_id, before.response_schema
+    else:
+        saved = services.response_schemas.get(tenant, reference)
+        found = saved.id, saved.response_schema
+    update = {"response_schema_id": found[0], "response_schema": found[1]}
+    return ExtractionCreate(**{**dict(sent), **update})
+
+
+def _names(reference: str, schema_id: str | None) -> bool:
+    return schema_id is not None and reference in (schema_id, schema_id.partition("@")[0])

@@ -56,8 +56,7 @@ def components(*models: type[BaseModel]) -> dict[str, Any]:
 
 def parsed(model: type[M], data: bytearray) -> M:
     """Takes time that grows with the body: call it in a thread."""
-    sent = _value_of(data)
-    _check_values(sent)
+    sent = checked_value(data)
     try:
         return model.model_validate(sent)
     except ValidationError as error:
@@ -67,13 +66,20 @@ def parsed(model: type[M], data: bytearray) -> M:
         ) from error
 
 
+def checked_value(data: bytearray | bytes) -> Any:
+    """What the bytes say as JSON; raises `InvalidInput` for what nothing of ours could keep."""
+    sent = _value_of(data)
+    _check_values(sent)
+    return sent
+
+
 def _check_kind(content_type: str) -> None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise InvalidInput("the body is to be application/json", param="content-type")
 
 
-def _value_of(data: bytearray) -> Any:
+def _value_of(data: bytearray | bytes) -> Any:
     """Half a surrogate pair, a number without end, and bytes that are no UTF-8 are no JSON."""
     try:
         value = from_json(data, allow_inf_nan=False)

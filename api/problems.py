@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -11,14 +12,24 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from schemas.answers import InputError, ProblemDetails
-from schemas.errors import Conflict, InvalidInput, Overloaded, ServiceError
+from schemas.answers import InputError, ProblemDetails, QuotaDetails
+from schemas.errors import (
+    Conflict,
+    InvalidInput,
+    InvalidManifest,
+    Overloaded,
+    QuotaExceeded,
+    QuotaUse,
+    RateLimited,
+    ServiceError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
 STATUS_BY_CODE = {
     "invalid_input": 422,
     "invalid_schema": 422,
+    "invalid_manifest": 422,
     "unsupported_format": 415,
     "unreadable_document": 422,
     "password_required": 422,
@@ -26,15 +37,19 @@ STATUS_BY_CODE = {
     "too_large": 413,
     "prompt_too_long": 422,
     "unknown_model": 422,
+    "model_not_for_chat": 422,
     "not_found": 404,
     "conflict": 409,
     "unauthenticated": 401,
     "forbidden": 403,
     "cancelled": 409,
     "overloaded": 429,
+    "rate_limited": 429,
+    "quota_exceeded": 413,
     "unavailable": 503,
     "engine_unavailable": 503,
     "model_unavailable": 503,
+    "capacity_exceeded": 507,
     "deadline_exceeded": 504,
     "attempts_exhausted": 503,
     "service_error": 500,
@@ -53,13 +68,14 @@ _DESCRIPTIONS = {
     404: "Nothing of that name that the caller may see",
     408: "The body did not arrive in time",
     409: "It does not fit the state it is in",
-    413: "Past a limit on bytes or on the answer's size",
+    413: "Past a limit on bytes or on the answer's size, or on what the tenant may keep",
     415: "A kind of file that can not be used so",
     416: "The range lies outside the file",
     422: "The request does not fit: `errors` names the places",
-    429: "Too much is waiting: try again after `Retry-After` seconds",
+    429: "Too much is waiting, or was asked: try again after `Retry-After` seconds",
     503: "A part of the service does not answer: try again",
     504: "It took too long",
+    507: "It needs more memory or room than there is",
 }
 _RETRY_SECONDS, _MOST_RETRY_SECONDS = 2, 120
 
@@ -87,6 +103,7 @@ def problem(
     param: str | None = None,
     errors: Sequence[InputError] | None = None,
     headers: Mapping[str, str] | None = None,
+    quota: QuotaUse | None = None,
 ) -> Response:
     details = ProblemDetails(
         title=HTTPStatus(status).phrase,
@@ -96,6 +113,7 @@ def problem(
         param=param,
         request_id=request_id,
         errors=None if errors is None else list(errors),
+        quota=None if quota is None else QuotaDetails(**asdict(quota)),
     )
     body = details.model_dump_json(exclude_none=True)
     return Response(body, status, dict(headers or {}), MEDIA_TYPE)
@@ -109,8 +127,16 @@ def problem_of(error: ServiceError, request_id: str) -> Response:
         error.code,
         error.message,
         param=error.param,
-        headers=_headers_of(error, status),
+        errors=_places_of(error),
+        headers=headers_of(error, status),
+        quota=getattr(error, "quota", None),
     )
+
+
+def _places_of(error: ServiceError) -> list[InputError] | None:
+    if not isinstance(error, InvalidManifest):
+        return None
+    return [InputError(path=f"/line/{line}", message=said) for line, said in error.problems]
 
 
 def internal_problem(request_id: str) -> Response:
@@ -134,8 +160,10 @@ def request_id_of(request: Request) -> str:
     return str(request.scope.get("state", {}).get("request_id", ""))
 
 
-def _headers_of(error: ServiceError, status: int) -> dict[str, str]:
-    if isinstance(error, Overloaded):
+def headers_of(error: ServiceError, status: int) -> dict[str, str]:
+    if isinstance(error, QuotaExceeded):
+        return {"x-should-retry": "false"}
+    if isinstance(error, Overloaded | RateLimited):
         seconds = min(_MOST_RETRY_SECONDS, max(1, error.retry_after_seconds))
         return {"Retry-After": str(seconds)}
     if status == 503:

@@ -9,23 +9,33 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import openai_errors
+from api.auditing import written_down
 from api.metrics import Metrics
 from api.problems import internal_problem, problem
+from api.rate_headers import rate_headers
+from jobs.audit import Actor, acting
+from jobs.database import Database
 from jobs.logs import bind, logger
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _FORBIDDEN_ESCAPES = re.compile(rb"%00", re.IGNORECASE)
-_UPLOADS = (("POST", "/v1/documents"),)  # they count their own bytes
+_UPLOADS = re.compile(  # they count their own bytes
+    r"/v1/(documents|files|uploads/[\w-]+/parts|extraction-batches(/estimate)?)", re.ASCII
+)
+_HUNG_UP = 499
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -44,22 +54,29 @@ class BodyTooLarge(HTTPException):
 class RequestFrame:
     """The outermost layer of our own."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, metrics: Metrics, max_body_bytes: int, database: Database
+    ) -> None:
         self._app, self._metrics, self._max_body_bytes = app, metrics, max_body_bytes
+        self._database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        answer = _Answer(send, _request_id(headers))
-        scope.setdefault("state", {})["request_id"] = answer.request_id
+        state = scope.setdefault("state", {})
         began = time.perf_counter()
-        with bind(request_id=answer.request_id):
+        answer = _Answer(send, _request_id(headers), scope["path"], began, state)
+        state["request_id"] = answer.request_id
+        actor = Actor(address=_address_of(scope), request_id=answer.request_id)
+        with bind(request_id=answer.request_id), acting(actor):
             try:
                 await self._answered(scope, headers, receive, answer)
             finally:
                 self._note(scope, answer, time.perf_counter() - began)
+                status = answer.status or _HUNG_UP
+                await written_down(self._database, actor, scope, status, answer.location)
 
     async def _answered(
         self, scope: Scope, headers: Headers, receive: Receive, answer: _Answer
@@ -77,21 +94,26 @@ class RequestFrame:
             _log.error("a request failed", path=_route_of(scope), exc_info=error)
             if answer.status is not None:
                 raise
-            await internal_problem(answer.request_id)(scope, receive, answer.send)
+            await _internal(scope["path"], answer.request_id)(scope, receive, answer.send)
 
     def _refusal(self, scope: Scope, headers: Headers, request_id: str) -> ASGIApp | None:
         if _FORBIDDEN_ESCAPES.search(scope.get("raw_path") or b"") or _FORBIDDEN_ESCAPES.search(
             scope["query_string"]
         ):
-            return problem(request_id, 422, "invalid_input", "the URL holds a NUL character")
+            told = "the URL holds a NUL character"
+            if openai_errors.is_for(scope["path"]):
+                return openai_errors.error_response(400, told)
+            return problem(request_id, 422, "invalid_input", told)
         size = headers.get("content-length", "")
         if size.isdecimal() and int(size) > self._max_body_bytes and not _is_upload(scope):
             limit = f"the body is past the limit of {self._max_body_bytes} bytes"
+            if openai_errors.is_for(scope["path"]):
+                return openai_errors.error_response(413, limit, code="request_too_large")
             return problem(request_id, 413, "too_large", limit)
         return None
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
-        route, status = _route_of(scope), answer.status or 499
+        route, status = _route_of(scope), answer.status or _HUNG_UP
         self._metrics.answered(scope["method"], route, status, seconds)
         if route not in _QUIET:
             _log.info(
@@ -106,18 +128,33 @@ class RequestFrame:
 class _Answer:
     """Passes an answer on, with our headers, and remembers its status."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send, self.request_id = send, request_id
+    def __init__(
+        self, send: Send, request_id: str, path: str, began: float, state: Mapping[str, Any]
+    ) -> None:
+        self._send, self.request_id, self._state = send, request_id, state
+        self._path, self._began = path, began
         self.status: int | None = None
+        self.location: str | None = None
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["x-request-id"] = self.request_id
+            if openai_errors.is_for(self._path):
+                seconds = time.perf_counter() - self._began
+                headers["openai-processing-ms"] = str(round(seconds * 1000))
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+            headers.update(rate_headers(self._state.get("rates", {})))
+            self.location = headers.get("location")
         await self._send(message)
+
+
+def _internal(path: str, request_id: str) -> ASGIApp:
+    if openai_errors.is_for(path):
+        return JSONResponse({"error": openai_errors.internal_error()}, 500)
+    return internal_problem(request_id)
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
@@ -140,8 +177,13 @@ def _request_id(headers: Headers) -> str:
     return given if _SANE_ID.fullmatch(given) else f"req_{uuid.uuid4().hex}"
 
 
+def _address_of(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return str(client[0]) if client else None
+
+
 def _is_upload(scope: Scope) -> bool:
-    return (scope["method"], scope["path"]) in _UPLOADS
+    return scope["method"] == "POST" and _UPLOADS.fullmatch(scope["path"]) is not None
 
 
 def _route_of(scope: Scope) -> str:

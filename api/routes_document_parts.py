@@ -11,8 +11,8 @@ from api.arguments import DocumentPath, Offset, PagePath
 from api.authentication import Reads
 from api.content_response import ContentResponse
 from api.context import Context, ContextHere
+from api.file_form import header_text
 from api.problems import documented
-from api.uploads import header_text
 from jobs.page_pictures import MAX_DPI, MIN_DPI, draw_page
 from jobs.parsed_document import ParsedDocument
 from jobs.storage import original_key

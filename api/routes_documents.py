@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from api.arguments import AfterDocument, DocumentPath, Limit
 from api.authentication import Reads, Writes
 from api.context import ContextHere
+from api.file_form import header_text
 from api.problems import documented
-from api.uploads import header_text, received
+from api.uploads import received
 from jobs.intake import take_away, take_in
 from jobs.list_cursor import cursor_of
 from schemas.answers import DocumentDeleted, DocumentList
@@ -58,6 +59,8 @@ _UPLOAD_BODY: dict[str, Any] = {
                             "type": "string",
                             "description": 'JSON: {"case": "4711"}; up to 16 strings',
                         },
+                        "expires_at": {"type": "string", "format": "date-time"},
+                        "expires_after_seconds": {"type": "integer", "minimum": 1},
                     },
                 }
             },
@@ -88,6 +91,12 @@ async def upload_document(
         Query(description="of the bytes sent as the body; or by Content-Disposition"),
     ] = None,
     metadata: Annotated[str | None, Query(description="JSON, as in the form")] = None,
+    expires_at: Annotated[
+        str | None, Query(description="a time with its zone: then it is deleted")
+    ] = None,
+    expires_after_seconds: Annotated[
+        str | None, Query(description="from now; default: the tenant's")
+    ] = None,
     needlepoint_password: Annotated[
         str | None, Header(description="of an encrypted document sent as the body")
     ] = None,

@@ -35,7 +35,8 @@ from jobs.removals import carry_out
 from schemas.answers import ExtractionDeleted, ExtractionList
 from schemas.errors import Unavailable
 from schemas.extraction import Status
-from schemas.jobs import FINAL, Estimate, ExtractionCreate, ExtractionJob, Queue
+from schemas.jobs import FINAL, Estimate, ExtractionJob, Queue
+from schemas.saved_schemas import ExtractionBody
 
 router = APIRouter(tags=["extractions"])
 
@@ -72,7 +73,7 @@ Include = Annotated[
         },
         200: {**_CREATED, "description": "It has ended: see `status`"},
     },
-    openapi_extra=described(ExtractionCreate),
+    openapi_extra=described(ExtractionBody),
 )
 async def create_extraction(
     request: Request,
@@ -97,6 +98,9 @@ async def create_extraction(
     them; what is the same as one under way is that one."""
     new = NewExtraction(caller.tenant, caller.key_id, create, idempotency_key)
     job, is_new = await run_in_threadpool(_create, context, new)
+    request.state.rates = await run_in_threadpool(
+        context.services.quotas.seen, caller.tenant, request.state.rates
+    )
     wait = preferred_wait(prefer, context.services.settings.api.max_wait_seconds)
     if wait is not None:
         response.headers["Preference-Applied"] = f"wait={wait:g}"
@@ -115,7 +119,7 @@ async def create_extraction(
 @router.post(
     "/v1/extractions/estimate",
     responses=documented(404, 408, 409),
-    openapi_extra=described(ExtractionCreate),
+    openapi_extra=described(ExtractionBody),
 )
 async def estimate_extraction(context: ContextHere, caller: Reads, create: Asked) -> Estimate:
     """Tokens, seconds and cost of an extraction, without doing it; its documents must be ready."""
