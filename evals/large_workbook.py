@@ -10,6 +10,7 @@ import random
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from schemas.source_map import column_letters
 
@@ -72,7 +73,7 @@ _PARTS = {
 }
 
 
-def write_workbook(path: Path, num_rows: int, seed: int = 7) -> None:
+def write_workbook(path: Path | IO[bytes], num_rows: int, seed: int = 7) -> None:
     """So many rows of orders under their heads."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for name, text in _PARTS.items():

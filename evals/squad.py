@@ -19,7 +19,7 @@ from engine.candidates import string_spans
 from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder, Question
 from engine.loading import adapted_model, certainty_of
-from engine.prefix_cache import rounded
+from engine.prefix_numbers import rounded
 from engine.prompt import (
     Asking,
     branch_tokens,
