@@ -25,7 +25,6 @@ def run(*command: str, folder: Path, cache: Path, allowed: tuple[int, ...] = (0,
 
 
 @pytest.mark.slow
-@pytest.mark.alone
 def test_a_wheel_in_an_empty_environment_answers_with_a_place(tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]

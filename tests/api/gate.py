@@ -9,26 +9,29 @@ from typing import Any
 
 import pytest
 
+from engine.decoder_model import DecoderModel
 from engine.gemma3 import Gemma3
 
 
 class Gate:
     """Each call of a method of the model waits until it is let; once open none waits."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, method: str, family: type[DecoderModel] = Gemma3
+    ) -> None:
         self.num_asked = self.num_done = 0
         self._is_open = threading.Event()
         self._permits = threading.Semaphore(0)
-        ungated = getattr(Gemma3, method)
+        ungated = getattr(family, method)
 
-        def gated(model: Gemma3, *arguments: Any) -> Any:
+        def gated(model: DecoderModel, *arguments: Any) -> Any:
             self.num_asked += 1
             while not self._is_open.is_set() and not self._permits.acquire(timeout=0.02):
                 pass
             self.num_done += 1
             return ungated(model, *arguments)
 
-        monkeypatch.setattr(Gemma3, method, gated)
+        monkeypatch.setattr(family, method, gated)
 
     def let(self, num_steps: int) -> None:
         self._permits.release(num_steps)
@@ -38,9 +41,11 @@ class Gate:
 
 
 @contextmanager
-def closed_gate(monkeypatch: pytest.MonkeyPatch, method: str) -> Iterator[Gate]:
+def closed_gate(
+    monkeypatch: pytest.MonkeyPatch, method: str, family: type[DecoderModel] = Gemma3
+) -> Iterator[Gate]:
     """Open at the end, so that no thread waits there for ever."""
-    gate = Gate(monkeypatch, method)
+    gate = Gate(monkeypatch, method, family)
     try:
         yield gate
     finally:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -31,14 +32,21 @@ from jobs.derived_files import parsed_key
 from jobs.document_store import DocumentStore
 from jobs.document_summary import summary_of
 from jobs.engine_client import EngineClient
+from jobs.file_store import FileStore
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore, Scope
 from jobs.migrate import upgrade
 from jobs.preparation_store import PreparationStore
 from jobs.preparing import most_waiting_tokens
+from jobs.quotas import Quotas
+from jobs.response_store import ResponseStore
 from jobs.services import Services
 from jobs.storage import Storage, original_key, result_key
+from jobs.upload_store import UploadStore
+from schemas.caches import Cache, CacheDeleted, CacheList, Warmed
 from schemas.engine_protocol import (
+    EngineCache,
+    EngineCaches,
     EngineEstimate,
     EngineExtract,
     EngineForget,
@@ -47,8 +55,9 @@ from schemas.engine_protocol import (
     EnginePrepare,
     EnginePrepared,
     EngineSearch,
+    EngineWarm,
 )
-from schemas.errors import EngineUnavailable
+from schemas.errors import EngineUnavailable, NotFound
 from schemas.extraction import (
     Citation,
     Coverage,
@@ -71,6 +80,20 @@ PREPARED = Preparation(num_tokens=8, num_tokens_indexed=8, num_tokens_read=8, se
 USAGE = Usage(prompt_tokens=100, cached_tokens=40, completion_tokens=5)
 
 
+def cache_of(name: str, *documents: str) -> Cache:
+    return Cache(
+        id=f"cache_{name}",
+        documents=list(documents),
+        num_tokens=8,
+        num_bytes=1000,
+        num_blocks=1,
+        in_memory=True,
+        num_hits=0,
+        last_used_at=datetime(2026, 11, 22, tzinfo=UTC),
+        pinned=False,
+    )
+
+
 @dataclass
 class FakeEngine:
     """Answers at once; `calls` is what it was asked. `is_away` makes it unreachable."""
@@ -78,6 +101,7 @@ class FakeEngine:
     calls: list[Any] = field(default_factory=list)
     is_away: bool = False
     has_forgotten: bool = False
+    caches_kept: dict[tuple[str, str], Cache] = field(default_factory=dict)
 
     def search(self, request: EngineSearch) -> EngineHits:
         self._note(request)
@@ -115,6 +139,34 @@ class FakeEngine:
 
     def forget(self, request: EngineForget) -> None:
         self._note(request)
+
+    def warm(self, request: EngineWarm, _: object) -> Warmed:
+        self._note(request)
+        cache = cache_of(f"{len(self.caches_kept):040x}", *(one.id for one in request.documents))
+        self.caches_kept[request.tenant, cache.id] = cache
+        return Warmed(data=[cache], num_tokens=8, num_tokens_read=8, seconds=1)
+
+    def caches(self, request: EngineCaches) -> CacheList:
+        self._note(request)
+        found = [cache for (owner, _), cache in self.caches_kept.items() if owner == request.tenant]
+        wanted = set(request.documents)
+        found = [cache for cache in found if not wanted or wanted & set(cache.documents)]
+        return CacheList(data=found)
+
+    def cache(self, request: EngineCache) -> Cache:
+        self._note(request)
+        key = request.tenant, request.id
+        if key not in self.caches_kept:
+            raise NotFound("there is no such cache")
+        if request.change is not None:
+            changes = request.change.model_dump(exclude_unset=True)
+            self.caches_kept[key] = self.caches_kept[key].model_copy(update=changes)
+        return self.caches_kept[key]
+
+    def delete_cache(self, request: EngineCache) -> CacheDeleted:
+        self.cache(request)
+        del self.caches_kept[request.tenant, request.id]
+        return CacheDeleted(id=request.id, num_bytes=1000)
 
     def health(self) -> EngineHealth:
         self._note("health")
@@ -197,12 +249,19 @@ class Served:
         assert answer.status_code in (200, 202), answer.text
         return str(answer.json()["id"])
 
-    def finish_next(self, value: Any = "93", *, status: Status = Status.COMPLETED) -> str:
+    def finish_next(
+        self,
+        value: Any = "93",
+        *,
+        status: Status = Status.COMPLETED,
+        queue: Queue = Queue.STANDARD,
+        path: str = "rent",
+    ) -> str:
         """What a worker does with the next extraction, without an engine."""
-        claim = self.services.jobs.claim(Queue.STANDARD, "test")
+        claim = self.services.jobs.claim(queue, "test")
         assert claim is not None
         key = result_key(claim.tenant, claim.job_id, claim.attempt)
-        result = extraction_of(claim.job_id, claim.document_ids[0], value, status)
+        result = extraction_of(claim.job_id, claim.document_ids[0], value, status, path)
         self.services.storage.put_bytes(key, result.model_dump_json().encode())
         assert self.services.jobs.finish(
             claim, status=status, result_key=key, usage=USAGE, seconds=1.0
@@ -232,16 +291,21 @@ def served(folder: Path, **changes: Any) -> Iterator[Served]:
     _make_tables(settings)
     database = Database.of(settings)
     engine, doorbell = FakeEngine(), FakeDoorbell()
+    quotas = Quotas(database, settings)
     services = Services(
         settings=settings,
         database=database,
         storage=Storage.of(settings),
-        jobs=JobStore(database, settings.jobs),
-        documents=DocumentStore(database, settings.jobs),
+        jobs=JobStore(database, settings.jobs, quotas),
+        documents=DocumentStore(database, settings.jobs, quotas),
         preparations=PreparationStore(database, settings.jobs),
+        files=FileStore(database),
+        uploads=UploadStore(database),
+        responses=ResponseStore(database),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, engine),
+        quotas=quotas,
     )
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
@@ -281,24 +345,26 @@ def local_client(services: Services) -> TestClient:
     )
 
 
-def extraction_of(job_id: str, document: str, value: Any, status: Status) -> Extraction:
+def extraction_of(
+    job_id: str, document: str, value: Any, status: Status, path: str = "rent"
+) -> Extraction:
     region = LineRegion(first_line=1, last_line=1)
     citation = Citation(
         document=document, quote="93", start=5, stop=7, regions=[region], match=Match.EXACT
     )
     found = FieldResult(
-        path="/rent",
+        path=f"/{path}",
         value=value,
-        status=FieldStatus.FOUND,
+        status=FieldStatus.ABSENT if value is None else FieldStatus.FOUND,
         confidence=0.875,
-        citations=[citation],
+        citations=[] if value is None else [citation],
     )
     return Extraction(
         id=job_id,
         status=status,
         model="fake",
         mode=Mode.DENSE,
-        output={"rent": value},
+        output={path: value},
         fields=[found],
         coverage=Coverage(
             num_tokens=8, num_tokens_read=8, num_passages=1, num_passages_read=1, share_read=1.0

@@ -37,7 +37,7 @@ def test_a_key_may_what_its_scopes_say(store: KeyStore) -> None:
 
 def test_a_scope_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["keys", "create", "--scope", "everything"]) == 2
-    assert "a scope is one of read, write, metrics" in capsys.readouterr().err
+    assert "a scope is one of read, write, metrics, audit" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["soon", "90", "0d", "-1d", "1.5h"])

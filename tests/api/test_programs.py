@@ -22,13 +22,17 @@ from jobs.database import Database
 from jobs.document_store import DocumentStore
 from jobs.embedded_broker import EmbeddedBroker
 from jobs.engine_client import EngineClient
+from jobs.file_store import FileStore
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
 from jobs.migrate import upgrade
 from jobs.preparation_store import PreparationStore
+from jobs.quotas import Quotas
+from jobs.response_store import ResponseStore
 from jobs.services import Services
 from jobs.storage import Storage
 from jobs.tables import PulseRecord
+from jobs.upload_store import UploadStore
 from schemas.errors import InvalidInput, Unavailable
 from schemas.jobs import Queue
 from schemas.settings import (
@@ -58,9 +62,13 @@ def services(tmp_path: Path, doorbell: FakeDoorbell) -> Iterator[Services]:
         jobs=JobStore(database, settings.jobs),
         documents=DocumentStore(database, settings.jobs),
         preparations=PreparationStore(database, settings.jobs),
+        files=FileStore(database),
+        uploads=UploadStore(database),
+        responses=ResponseStore(database),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, None),
+        quotas=Quotas(database, settings),
     )
     database.dispose()
 

@@ -55,6 +55,7 @@ def test_a_page_that_is_not_there_is_not_found(service: Served, part: str) -> No
     assert service.client.get(path).status_code in (404, 422)
 
 
+@pytest.mark.slow
 def test_an_encrypted_document_is_read_and_drawn_with_its_password(service: Served) -> None:
     data = _encrypted(PDF, "sésame")
     password: Any = {"Needlepoint-Password": "sésame".encode()}

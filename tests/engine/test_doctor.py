@@ -10,7 +10,8 @@ from engine.doctor import Finding, Report, Verdict, examine
 from engine.embedded_model import NAME
 from engine.packaged_models import PACKAGED
 from engine.qwen_package import NAME as QWEN
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, EngineSettings, Settings, with_model
+from tests.engine.chat_model import write_chat_model
 
 
 def finding(report: Report, subject: str) -> Finding:
@@ -103,3 +104,9 @@ def test_it_says_what_documents_are_looked_up_by(
 def test_an_index_model_without_an_index_is_told(tmp_path: Path) -> None:
     report = examine(settings_in(tmp_path, adapter=None, index_model=QWEN))
     assert "qwen2.5-coder-1.5b has no index" in finding(report, "index").remedy
+
+
+def test_whether_the_model_chats_is_said(tiny_settings: Settings, tmp_path: Path) -> None:
+    assert finding(examine(tiny_settings), "chat").verdict is Verdict.NOTE
+    chats = with_model(tiny_settings, str(write_chat_model(tmp_path)))
+    assert finding(examine(chats), "chat").text == "it chats, and calls tools"

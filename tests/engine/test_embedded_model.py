@@ -7,6 +7,7 @@ import gguf
 import pytest
 import torch
 
+import needlepoint
 from engine import embedded_model as embedded
 from engine import packaged_model
 from engine.gemma3 import Gemma3
@@ -14,6 +15,7 @@ from engine.model_folder import load_tokenizer
 from ingest.read import read_document
 from schemas.errors import InvalidInput, ModelUnavailable
 from schemas.ingest_settings import IngestSettings
+from tests.engine.planted_lease import ANSWERS, LEASE, SCHEMA
 
 AGREEMENT = Path(__file__).parents[2] / "examples" / "facility_agreement" / "agreement.pdf"
 
@@ -111,3 +113,20 @@ def test_a_directory_that_can_not_be_written_is_the_callers_mistake(tmp_path: Pa
     (tmp_path / "file").write_text("")
     with pytest.raises(InvalidInput, match="set NEEDLEPOINT_CACHE__DIRECTORY"):
         embedded.embedded_model(tmp_path / "file" / "models")
+
+
+@pytest.mark.slow
+def test_instructions_in_a_document_do_not_change_what_is_asked(
+    embedded_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read, not obeyed: neither the fields nor the rules of the answers are others."""
+    cache, file = tmp_path / "with_model", tmp_path / "lease.md"
+    cache.mkdir()
+    (cache / "models").symlink_to(embedded_folder.parent)
+    monkeypatch.setenv("NEEDLEPOINT_CACHE__DIRECTORY", str(cache))
+    file.write_text(LEASE)
+    found = needlepoint.extract([file], SCHEMA)
+    assert found.output == ANSWERS
+    text = " ".join(LEASE.split())
+    citations = [citation for field in found.fields for citation in field.citations]
+    assert [" ".join(citation.quote.split()) in text for citation in citations] == [True] * 3

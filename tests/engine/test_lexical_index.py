@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
+import Stemmer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.disk_cache import DiskCache
-from engine.lexical_index import LexicalIndex, words_of
+from engine.lexical_index import LexicalIndex, is_stop_word, words_of
 
 TEXTS = ["The borrower pays the margin.", "Stores in Lyon", "", "Paying agents and margins in Lyon"]
 
@@ -74,3 +77,23 @@ def test_it_tells_which_passages_have_a_word(cache: DiskCache, is_loaded: bool) 
 
 def test_the_words_of_a_query_are_told_once_and_without_those_that_say_nothing() -> None:
     assert words_of("the margins of a margin at B-056") == ["margin", "b", "056", "b-056"]
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    texts=st.lists(st.text("abB-. é1_京\n", max_size=30), min_size=1, max_size=9),
+    query=st.text("ab-. é1京", max_size=12),
+)
+def test_scores_are_those_of_bm25s(texts: list[str], query: str) -> None:
+    peer = bm25s.BM25()
+    peer.index([all_words_of(text) or ["\x00"] for text in texts], show_progress=False)
+    known = [word for word in all_words_of(query) if word in peer.vocab_dict]
+    expected = peer.get_scores(known) if known else np.zeros(len(texts), dtype=np.float32)
+    np.testing.assert_array_equal(LexicalIndex.build(texts).scores(query), expected)
+
+
+def all_words_of(text: str) -> list[str]:
+    """As often as they stand in it, by a definition of their own."""
+    words = [word for word in re.findall(r"\w+", text.lower()) if not is_stop_word(word)]
+    stems = Stemmer.Stemmer("english").stemWords(words)
+    return [*stems, *re.findall(r"\w+(?:[-./_:@]\w+)+", text.lower())]

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine.answers import Finding, Leaf, Place, absent
 from engine.output import errors_of, fields_of, output_of, warnings_of
 from engine.questions import questions_of
@@ -51,6 +53,22 @@ def test_no_and_zero_are_something() -> None:
 
 def test_the_top_level_is_never_null() -> None:
     assert filled(nullable(object_of(a=TEXT))) == {"a": None}
+
+
+@pytest.mark.parametrize(
+    ("value", "told", "match"),
+    [
+        ("agent", Match.NORMALISED, Match.EXACT),
+        ("Agent", Match.EXACT, Match.NORMALISED),
+        ("agent", Match.DERIVED, Match.DERIVED),
+    ],
+)
+def test_a_quote_is_exact_when_it_is_the_value(value: str, told: Match, match: Match) -> None:
+    leaf = Leaf("", value, FieldStatus.FOUND, 0.5, (Place(0, 0, 5),), told)
+    (field,) = fields_of(
+        [Finding(question_about(TEXT, "who"), value, (leaf,))], [source_of("agent\n", "a.txt")]
+    )
+    assert field.citations[0].match is match
 
 
 def test_a_citation_is_the_slice_of_its_document() -> None:

@@ -277,6 +277,7 @@ def test_a_table_of_a_hidden_sheet_is_told_as_hidden(asking: Asking) -> None:
     assert told == ["hidden_counted", "computed"]
 
 
+@pytest.mark.slow
 def test_polars_is_loaded_for_a_table_alone() -> None:
     code = "import sys, engine.engine; print('polars' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -18,6 +18,7 @@ from evals.generated.documents import (
 from evals.generated.fact import Fact, GeneratedDocument
 from schemas.response_schema import Kind, Node, parse
 
+pytestmark = pytest.mark.slow
 ALL_KINDS = [*TRAIN_KINDS, *CHOOSE_KINDS, *HELD_OUT_KINDS]
 MEANT = ("currency", "incoterm")  # codes, of which a sign or the long form is printed
 SCALARS = (Kind.STRING, Kind.DATE, Kind.NUMBER, Kind.INTEGER, Kind.ENUM)

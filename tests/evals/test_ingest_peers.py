@@ -29,6 +29,7 @@ def test_what_was_made_stands_on_the_pages() -> None:
         assert all(cell in text for row in page.table for cell in row)
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_pages() -> None:
     one, other = ([page.order for page in made_pages(2, seed=5)] for _ in range(2))
     assert one == other

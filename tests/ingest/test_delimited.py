@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from ingest.delimited import read_delimited
+from ingest.read import document_of
 from schemas.document import Document
 from schemas.errors import TooLarge
 from schemas.ingest_settings import IngestSettings
@@ -84,3 +87,15 @@ def test_a_table_of_numbers_has_no_heads() -> None:
 def test_more_cells_than_the_limit_are_refused() -> None:
     with pytest.raises(TooLarge, match="limit of 3"):
         read("a,b\n1,2\n", limits=IngestSettings(max_cells=3))
+
+
+def test_of_a_file_past_its_limits_no_more_is_held_than_they_allow() -> None:
+    data = b"name,note\n" + b"Ann,a note of some length\n" * 400_000  # 10 MB
+    limits = IngestSettings(max_characters=100_000)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TooLarge, match="more characters than the limit of 100,000"):
+            document_of(data, "a.csv", limits)
+        assert tracemalloc.get_traced_memory()[1] < 5 << 20
+    finally:
+        tracemalloc.stop()

@@ -105,3 +105,21 @@ def test_what_is_nested_as_deep_as_may_be_is_read() -> None:
 
 def test_long_lists_that_are_left_open_are_not_deep() -> None:
     assert page("<ul>" + "<li>x" * 5500).text.count("- x") == 5500
+
+
+def test_what_stands_in_the_place_of_a_picture_is_read_and_the_picture_is_reported() -> None:
+    document = page(
+        "<p>Sales <img src=a.png alt='Sales by  year'> rose.</p><img alt=''><img src=b>"
+    )
+    assert document.text == "Sales [picture: Sales by year] rose."
+    [problem] = document.warnings
+    assert (problem.code, "2 of the page" in problem.message) == ("pictures_not_read", True)
+
+
+def test_the_chosen_options_are_read_and_the_others_reported() -> None:
+    one = "<select><option>Bern<option selected>Rome<option>Oslo</select>"
+    several = "<select multiple><option selected>A<option>B<option selected>C</select>"
+    document = page(f"<p>City {one}, ways {several}</p>")
+    assert document.text == "City Rome, ways A, C"
+    [problem] = document.warnings
+    assert problem.code == "options_not_read"

@@ -29,6 +29,7 @@ def codes(document: Document) -> list[str]:
     return [problem.code for problem in document.warnings]
 
 
+@pytest.mark.slow
 def test_a_scan_is_read_where_it_was_drawn_and_with_its_confidence() -> None:
     document = read(scan_of(page_of_lines()), limits=ONE)
     assert document.text.splitlines()[::2] == LINES

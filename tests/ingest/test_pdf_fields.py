@@ -87,6 +87,7 @@ def test_a_hidden_field_is_not_told() -> None:
     assert read(pdf.tobytes()).text == "Name:"
 
 
+@pytest.mark.slow
 def test_values_alone_do_not_make_a_picture_a_text() -> None:
     pdf = pymupdf.open(stream=_form({"field_type": TICK, "field_value": True}, label=" "))
     picture = pymupdf.Pixmap(pymupdf.csRGB, (0, 0, 8, 8))

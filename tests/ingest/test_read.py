@@ -35,6 +35,7 @@ def test_a_file_past_the_limit_is_not_read(tmp_path: Path) -> None:
         read_document(path, IngestSettings(max_bytes=5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["xlsx", "edge-xlsx"])
 def test_every_real_workbook_ends_in_a_document_or_a_clear_error(folder: str) -> None:
     data = shared_data()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.cell import range_boundaries
@@ -103,6 +104,12 @@ def test_in_bulk_the_same_is_read_as_cell_by_cell(data: bytes) -> None:
     assert (other.sheets, other.warnings) == (one.sheets, one.warnings)
     assert [grid.heads for grid in other.grids] == [grid.heads for grid in one.grids]
     assert (other.source_map.boxes == one.source_map.boxes).all()
+
+
+@pytest.mark.parametrize("number", [1e14, 1e17, -1e15, 1e300])
+def test_a_date_past_all_dates_is_read_in_bulk_as_well(number: float) -> None:
+    data = workbook({(2, 2): (number, "[h]:mm:ss"), (2, 3): (43000, "dd/mm/yyyy")}, [], [], False)
+    assert read(data, IN_BULK).text == read(data).text
 
 
 def test_a_number_below_zero_that_is_shown_as_a_date_keeps_its_sign_in_bulk() -> None:

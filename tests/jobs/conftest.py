@@ -14,12 +14,16 @@ from jobs.broker import Doorbell
 from jobs.database import Database
 from jobs.document_store import DocumentStore
 from jobs.engine_client import EngineClient
+from jobs.file_store import FileStore
 from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
 from jobs.migrate import upgrade
 from jobs.preparation_store import PreparationStore
+from jobs.quotas import Quotas
+from jobs.response_store import ResponseStore
 from jobs.services import Services
 from jobs.storage import Storage
+from jobs.upload_store import UploadStore
 from schemas.settings import DatabaseSettings, JobSettings, Settings
 from tests.jobs.fake_doorbell import FakeDoorbell
 from tests.jobs.fake_engine import FakeEngine
@@ -106,7 +110,11 @@ def services(
         jobs=jobs,
         documents=documents,
         preparations=PreparationStore(database, settings.jobs),
+        files=FileStore(database),
+        uploads=UploadStore(database),
+        responses=ResponseStore(database),
         keys=KeyStore(database),
         doorbell=cast(Doorbell, doorbell),
         engine=cast(EngineClient, engine),
+        quotas=Quotas(database, settings),
     )

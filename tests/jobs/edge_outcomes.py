@@ -38,15 +38,19 @@ def edge_files(folder: Path) -> list[Path]:
     return [file for name in _FOLDERS for file in sorted((folder / name).iterdir())]
 
 
-def outcomes(folder: Path, suffix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """By file, those whose folder ends so; an encrypted one is there a second time, with its
-    password."""
+def names_of(folder: Path) -> Iterator[str]:
+    """One that is encrypted is there a second time, with its password."""
     for file in edge_files(folder):
-        if not file.parent.name.endswith(suffix):
-            continue
-        yield file.name, outcome_of(file, None)
+        yield file.name
         if file.name in PASSWORDS:
-            yield f"{file.name}{_GIVEN}", outcome_of(file, PASSWORDS[file.name])
+            yield f"{file.name}{_GIVEN}"
+
+
+def file_of(folder: Path, name: str) -> tuple[Path, str | None]:
+    """The file and the password that it is read with."""
+    bare = name.removesuffix(_GIVEN)
+    file = next(file for file in edge_files(folder) if file.name == bare)
+    return file, PASSWORDS[bare] if name != bare else None
 
 
 def outcome_of(file: Path, password: str | None) -> dict[str, Any]:
@@ -80,10 +84,14 @@ def _rounded(number: int) -> int:
 
 def main() -> None:
     """Of all files, or of those whose folder ends as is said."""
-    made = dict(outcomes(shared_data(), sys.argv[1] if len(sys.argv) > 1 else ""))
-    before = json.loads(TABLE.read_text()) if len(sys.argv) > 1 else {}
-    names = [f"{f.name}{more}" for f in edge_files(shared_data()) for more in ("", _GIVEN)]
-    table = {name: row for name in names if (row := made.get(name) or before.get(name))}
+    folder, suffix = shared_data(), sys.argv[1] if len(sys.argv) > 1 else ""
+    before = json.loads(TABLE.read_text()) if suffix else {}
+    table = {}
+    for name in names_of(folder):
+        file, password = file_of(folder, name)
+        table[name] = (
+            outcome_of(file, password) if file.parent.name.endswith(suffix) else before[name]
+        )
     lines = [f"{json.dumps(name)}: {json.dumps(row)}" for name, row in table.items()]
     TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

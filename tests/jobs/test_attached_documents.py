@@ -130,6 +130,7 @@ def test_what_is_attached_too_deep_is_not_read(services: Services, tiny_folder: 
     ]
 
 
+@pytest.mark.slow
 def test_more_than_may_be_are_named_and_not_read(services: Services, tiny_folder: Path) -> None:
     few = with_tiny_model(services, tiny_folder, IngestSettings(max_attachments=2))
     files = [(b"%d.txt" % number, stream(b"Note %d." % number)) for number in range(3000)]
@@ -141,6 +142,7 @@ def test_more_than_may_be_are_named_and_not_read(services: Services, tiny_folder
     assert "2.txt (is one more than NEEDLEPOINT_INGEST__MAX_ATTACHMENTS)" in problem.message
 
 
+@pytest.mark.slow
 def test_bombs_and_kinds_that_are_not_read_are_said_and_spare_the_others(
     services: Services, tiny_folder: Path
 ) -> None:
@@ -163,6 +165,7 @@ def test_bombs_and_kinds_that_are_not_read_are_said_and_spare_the_others(
     )
 
 
+@pytest.mark.slow
 def test_an_ingest_that_died_after_it_made_them_makes_no_second_ones(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ def test_attachments_are_sources_named_by_what_carries_them(
     assert problem.message.startswith("a.pdf: the attached torn.pdf was not read: torn.pdf: not a")
 
 
+@pytest.mark.slow
 def test_what_a_mail_carries_is_read_with_it(library: Library, tmp_path: Path) -> None:
     inner, message = EmailMessage(), EmailMessage()
     for mail, subject in ((inner, "Inner"), (message, "Fees")):

@@ -34,6 +34,7 @@ def broker(folder: Path) -> Iterator[EmbeddedBroker]:
         process.wait()
 
 
+@pytest.mark.slow
 def test_it_takes_commands_from_who_knows_the_password(broker: EmbeddedBroker) -> None:
     with redis.Redis.from_url(broker.url) as client:
         assert client.ping()

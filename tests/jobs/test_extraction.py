@@ -224,6 +224,7 @@ def test_an_empty_file_is_told(tmp_path: Path, tiny_settings: Settings) -> None:
         jobs.extract([tmp_path / "empty.txt"], SCHEMA, tiny_settings)
 
 
+@pytest.mark.slow
 def test_pages_without_text_hold_nothing_and_say_so(
     tmp_path: Path, tiny_settings: Settings
 ) -> None:
@@ -291,8 +292,9 @@ words = st.text(
 )
 
 
+@pytest.mark.slow
 @settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(text=words, is_sheet=st.booleans(), mode=st.sampled_from([Mode.DENSE, Mode.INDEXED]))
 def test_whatever_a_document_says_its_values_stand_in_it(

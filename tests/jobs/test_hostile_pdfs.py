@@ -80,6 +80,7 @@ def test_a_font_of_absurd_size_does_not_keep_the_rest_from_being_read(tmp_path: 
     assert "after" in parse(hostile_pdfs.pdf_with_huge_font(), tmp_path).text
 
 
+@pytest.mark.slow
 def test_forms_that_multiply_cost_their_page(tmp_path: Path) -> None:
     document = parse(hostile_pdfs.pdf_with_nested_forms(), tmp_path)
     assert (document.text, len(document.pages)) == ("one\n\nthree", 3)

@@ -10,7 +10,7 @@ from jobs.document_store import DocumentStore
 from jobs.job_store import Claim, JobStore
 from jobs.tables import JobRecord, LedgerRecord
 from schemas.extraction import FieldResult, FieldStatus, Status, Usage
-from schemas.jobs import Failure, JobProgress, Queue
+from schemas.jobs import Failure, JobProgress, JobUsage, Queue
 from tests.jobs.asked import TENANT, asked, claimed, read
 
 FIELD = FieldResult(path="/total", value="93", status=FieldStatus.FOUND, confidence=0.9)
@@ -82,7 +82,7 @@ def test_the_end_writes_state_result_and_ledger(
     assert finish(jobs, claim)
     found = jobs.get_extraction(TENANT, claim.job_id)
     assert (found.status, found.progress.stage, found.progress.share) == ("completed", "done", 1.0)
-    assert found.usage == Usage(prompt_tokens=30, cached_tokens=20, completion_tokens=5)
+    assert found.usage == JobUsage(prompt_tokens=30, cached_tokens=20, completion_tokens=5)
     assert jobs.result_key_of(TENANT, claim.job_id) == "the/key"
     assert ledger(database) == [(claim.job_id, 1, 30, 20, 5, 1.5)]
 

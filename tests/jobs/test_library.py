@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from engine.disk_cache import DiskCache
+from engine.token_counter import TokenCounter
 from jobs.library import Library
 from schemas.errors import ServiceError
 from schemas.ingest_settings import IngestSettings
+from schemas.settings import Settings
 
 
 def count_words(texts: Sequence[str]) -> list[int]:
@@ -50,6 +52,21 @@ def test_other_limits_and_another_tokenizer_read_again(tmp_path: Path) -> None:
     assert not library(tmp_path, tokenizer="u").open(path).is_cached
 
 
+def test_a_large_file_is_cut_into_the_same_passages_where_it_is_parsed(
+    tmp_path: Path, tiny_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path, text="name,age\n" + "Ann,41\nBob,39\n" * 40)
+    counter = TokenCounter(tiny_settings)
+    entries = []
+    for number, large_bytes in enumerate((0, 1 << 20)):
+        monkeypatch.setattr("jobs.library._LARGE_BYTES", large_bytes)
+        cache = DiskCache(tmp_path / f"cache-{number}", 1 << 24)
+        reader = Library(cache, IngestSettings(), counter, counter.name, tiny_settings)
+        entries.append(reader.open(path))
+    assert entries[0].passages == entries[1].passages
+    assert len(entries[0].passages) > 5
+
+
 def test_a_renamed_file_is_known_again_under_its_new_name(tmp_path: Path) -> None:
     library(tmp_path).open(written(tmp_path, "a.txt", "text"))
     entry = library(tmp_path).open(written(tmp_path, "b.txt", "text"))
@@ -67,6 +84,7 @@ def test_a_text_read_as_a_table_is_not_returned_as_plain_text(tmp_path: Path) ->
     assert entry.document.media_type == "text/plain"
 
 
+@pytest.mark.slow
 def test_what_was_read_under_a_password_is_not_found_without_it(tmp_path: Path) -> None:
     pymupdf = pytest.importorskip("pymupdf")
     path = tmp_path / "locked.pdf"

@@ -56,6 +56,7 @@ def test_boxes_are_drawn_over_it_and_that_is_not_kept(services: Services) -> Non
     assert pictures(services) == []
 
 
+@pytest.mark.slow
 def test_an_encrypted_document_asks_for_its_password_each_time(services: Services) -> None:
     document = ready(services, "a.pdf", locked_pdf(), password="open")
     assert draw_page(services, TENANT, document, 1, 20, "open").startswith(b"\x89PNG")

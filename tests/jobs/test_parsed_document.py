@@ -85,6 +85,7 @@ def test_a_slice_that_ends_before_it_begins_is_refused() -> None:
         opened(lines()).text_slice(2, 1)
 
 
+@pytest.mark.slow
 @given(PAGES)
 def test_every_word_of_a_page_is_the_slice_it_says(pages: list[list[str]]) -> None:
     document = pdf(*pages)
@@ -95,6 +96,7 @@ def test_every_word_of_a_page_is_the_slice_it_says(pages: list[list[str]]) -> No
     assert sorted(w.start for w in flat) == document.source_map.start.tolist()
 
 
+@pytest.mark.slow
 @given(PAGES)
 def test_a_word_lies_where_a_citation_of_it_would(pages: list[list[str]]) -> None:
     document = pdf(*pages)

@@ -110,6 +110,7 @@ def test_pages_are_reported_while_it_is_read(
     assert len(heard) == 1  # two pages take less than half a second
 
 
+@pytest.mark.slow
 def test_what_was_read_before_is_not_parsed_again(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,6 +159,8 @@ LOOP = {"$defs": {"n": {"type": "object", "properties": {"next": {"$ref": "#/$de
         ({"$ref": "#/$defs/n"}, "/a/next/next.* refers to itself"),
         ({"type": "text"}, "not a JSON Schema at /properties/a/type"),
         ({"type": "string", "pattern": "("}, "not a JSON Schema at /properties/a/pattern"),
+        ({"type": "string", "pattern": "a" * 1_001}, "/a has a pattern of more than 1,000"),
+        ({"enum": [[]] * 20_000}, "the schema has more than 20,000 objects and arrays"),
     ],
 )
 def test_what_can_not_be_filled_is_refused_with_its_path(schema: Any, problem: str) -> None:
