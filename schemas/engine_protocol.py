@@ -33,6 +33,13 @@ class EngineDocument(ContractModel):
     key: str
 
 
+class EngineAdapter(ContractModel):
+    """`id` is the name of the tuned model; `folder` of the storage holds its adapter."""
+
+    id: str
+    folder: str
+
+
 class EngineExtract(ContractModel):
     request_id: Annotated[str, Field(description="for the logs: the job's id and attempt")]
     tenant: Annotated[str, Field(description="nothing cached is shared with another one")]
@@ -43,6 +50,9 @@ class EngineExtract(ContractModel):
     urgency: Annotated[
         int, Field(ge=0, le=9, description="0 goes first, and is let in at each step")
     ] = 5
+    adapter: Annotated[
+        EngineAdapter | None, Field(description="of a tuned model; none: the model as it is")
+    ] = None
 
 
 class EnginePrepare(ContractModel):
@@ -67,6 +77,13 @@ class EngineGenerate(ContractModel):
     def documents(self) -> list[EngineDocument]:
         """Those that must not be forgotten meanwhile."""
         return []
+
+
+class EngineCount(ContractModel):
+    """How many tokens would the model read of a chat?"""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1)]
+    options: GenerateOptions = GenerateOptions()
 
 
 class EngineWarm(ContractModel):
@@ -128,6 +145,7 @@ class EngineEvent(ContractModel):
     result: Extraction | None = None
     preparation: Preparation | None = None
     pieces: list[Piece] = Field(default_factory=list)
+    used: Annotated[Usage | None, Field(description="by a chat so far")] = None
     usage: Annotated[Usage | None, Field(description="of a chat that came to its end")] = None
     warmed: Warmed | None = None
     failure: Failure | None = None
@@ -154,6 +172,11 @@ class EnginePrepared(ContractModel):
     num_tokens: int
     num_tokens_indexed: int
     is_prepared: bool
+
+
+class EngineCounted(ContractModel):
+    num_tokens: int
+    max_tokens: Annotated[int, Field(description="that the model takes, what it says included")]
 
 
 class EngineHits(ContractModel):

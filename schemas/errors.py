@@ -4,6 +4,7 @@ ServiceError
 ├── InvalidInput             the caller's mistake: a second try with the same input fails again
 │   ├── InvalidSchema        the response_schema is not one we can fill
 │   ├── InvalidManifest      lines of a batch that can not be read, all of them
+│   ├── InvalidTrainingFile  lines that nothing can be learnt from, all of them
 │   ├── UnsupportedFormat    a document of a kind that is not read (yet)
 │   ├── UnreadableDocument   damaged, empty, or not what its name says
 │   │   ├── PasswordRequired
@@ -18,6 +19,7 @@ ServiceError
 │   └── Unauthenticated      no API key, or none that is valid
 │       └── Forbidden        a valid one that may not do this
 ├── ModelUnavailable         the model's files are missing or not the expected ones
+├── NotBetter                what was trained reads no better, so it is not offered
 ├── Unavailable              a part of the service does not answer: try again
 │   ├── Overloaded           too much is waiting: try again after `retry_after_seconds`
 │   ├── RateLimited          the tenant used up what it may for now: `quota` says what
@@ -82,6 +84,12 @@ class InvalidManifest(InvalidInput):
         self.problems = problems
 
 
+class InvalidTrainingFile(InvalidInput):
+    """`param` says which of the files of a training."""
+
+    code = "invalid_training_file"
+
+
 class UnsupportedFormat(InvalidInput):
     code = "unsupported_format"
 
@@ -140,6 +148,12 @@ class Unauthenticated(InvalidInput):
 
 class Forbidden(Unauthenticated):
     code = "forbidden"
+
+
+class NotBetter(ServiceError):
+    """The message has both scores."""
+
+    code = "not_better_than_base"
 
 
 class Unavailable(ServiceError):

@@ -70,6 +70,11 @@ class GenerateOptions(ContractModel):
     ] = ToolChoice.AUTO
     parallel_tool_calls: bool = True
 
+    @property
+    def has_one_answer(self) -> bool:
+        """Asked twice, the model says the same."""
+        return self.temperature == 0 or self.seed is not None
+
 
 class TokenChance(ContractModel):
     """A token, its natural log-probability before any option changed it, and its rivals."""

@@ -49,12 +49,17 @@ class Queue(StrEnum):
     BATCH = "batch"
     INGEST = "ingest"
     PREPARE = "prepare"
+    TUNING = "tuning"
 
 
 class JobKind(StrEnum):
     EXTRACTION = "extraction"
     INGEST = "ingest"
     PREPARE = "prepare"
+    BATCH_FILE = "batch_file"  # of requests is read, or what answered them is written
+    LINE = "line"  # a request of such a batch
+    RESPONSE = "response"  # a chat in the background
+    TUNING = "tuning"
 
 
 class Failure(ContractModel):
@@ -117,6 +122,10 @@ class ExtractionCreate(RequestModel):
         Field(max_length=80, description="in its place: a saved one, as name or name@version"),
     ] = None
     instructions: Annotated[str | None, Field(max_length=8_000)] = None
+    model: Annotated[
+        str | None,
+        Field(max_length=512, description="ft:…, a tuned one; null: the one that is served"),
+    ] = None
     attachments: Annotated[
         bool,
         Field(
@@ -180,6 +189,7 @@ class ExtractionJob(ListedExtraction):
         str | None, Field(description="name@version, where a saved one was asked for")
     ] = None
     instructions: str | None
+    model: Annotated[str | None, Field(description="ft:…, where a tuned one was asked for")] = None
     attachments: Annotated[bool, Field(description="what came attached is read, too")] = False
     partial_fields: list[FieldResult] = Field(
         default_factory=list,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+LEFT_OUT = Field(exclude_if=lambda value: value is None)
+"""For what OpenAI's own answers do not have, rather than have as null."""
 
 
 class ErrorDetails(BaseModel):
@@ -59,9 +62,9 @@ class CalledTool(BaseModel):
 class Answer(BaseModel):
     role: Literal["assistant"] = "assistant"
     content: str | None
-    refusal: None = None
-    tool_calls: list[CalledTool] | None = None
-    annotations: list[None] = []
+    refusal: str | None = None
+    tool_calls: Annotated[list[CalledTool] | None, LEFT_OUT] = None
+    annotations: list[dict[str, Any]] = []
 
 
 class Choice(BaseModel):
@@ -100,3 +103,9 @@ class ChatCompletion(BaseModel):
     usage: ChatUsage
     service_tier: str = "default"
     system_fingerprint: str
+
+
+class DocumentCompletion(ChatCompletion):
+    """Documents answered: `needlepoint` says how they were read."""
+
+    needlepoint: dict[str, Any]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from schemas.generation import ChatMessage, GenerateOptions, Tool, ToolCall, ToolChoice
-from schemas.openai_content import text_of
+from schemas.openai_content import content_of
+from schemas.openai_turns import Turn
 from schemas.strict_schema import check_strict
 
 _NAME = r"^[a-zA-Z0-9_-]{1,64}$"
@@ -35,7 +36,8 @@ class ToolCallSent(_Sent):
 
 
 class Message(_Sent):
-    """`content` is text, or parts of text."""
+    """`content` is text, or parts; those of a user may be files. What a user says stands in a
+    list of parts."""
 
     role: Literal["developer", "system", "user", "assistant", "tool"]
     content: Any = None
@@ -49,8 +51,12 @@ class Message(_Sent):
 
     @field_validator("content")
     @classmethod
-    def _only_text(cls, content: Any) -> str:
-        return text_of(content)
+    def _is_served(cls, content: Any, info: ValidationInfo) -> Any:
+        is_user = info.data.get("role") == "user"
+        if content_of(content).files and not is_user:
+            raise ValueError("files are in messages of a user")
+        is_text = is_user and isinstance(content, str)
+        return [{"type": "text", "text": content}] if is_text else content
 
     @model_validator(mode="after")
     def _fits_its_role(self) -> Message:
@@ -152,11 +158,27 @@ class ChatCompletionCreate(_Sent):
     def includes_usage(self) -> bool:
         return self.stream_options is not None and self.stream_options.include_usage
 
+    def user_contents(self) -> list[list[Any]]:
+        """The parts of what the user says, to be changed in place."""
+        found = [message.content for message in self.messages if message.role == "user"]
+        return [content for content in found if isinstance(content, list)]
+
+    def turns(self) -> list[Turn]:
+        said = [(message.role, content_of(message.content)) for message in self.messages]
+        return [Turn(role, content.texts, content.files) for role, content in said]
+
+    def json_schema(self) -> dict[str, Any] | None:
+        """That of a response_format which has one."""
+        wanted = self.response_format
+        if wanted is None or wanted.json_schema is None:
+            return None
+        return wanted.json_schema.schema_
+
     def chat_messages(self) -> list[ChatMessage]:
         return [
             ChatMessage(
                 role=message.role,
-                content=message.content or message.refusal or "",
+                content="".join(content_of(message.content).texts) or message.refusal or "",
                 name=message.name,
                 tool_call_id=message.tool_call_id,
                 tool_calls=tuple(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.extraction import ContractModel
+from schemas.openai_answers import LEFT_OUT
 
 UPLOAD_SECONDS = 3600
 LEAST_SECONDS, MOST_SECONDS = 3600, 2_592_000
@@ -42,23 +43,28 @@ class FileObject(ContractModel):
     object: Literal["file"] = "file"
     bytes: int
     created_at: int
-    expires_at: int | None = None
+    expires_at: Annotated[int | None, LEFT_OUT] = None
     filename: str
     purpose: str
     status: Annotated[
         FileStatus, Field(description="uploaded: it is being read; error: `status_details` say why")
     ]
-    status_details: str | None = None
+    status_details: Annotated[str | None, LEFT_OUT] = None
     document: Annotated[
-        str | None, Field(description="the document that it is, for the routes of this service")
+        str | None,
+        Field(description="the document that it is, for the routes of this service"),
+        LEFT_OUT,
     ] = None
+
+
+_ListedId = Annotated[str, Field(description="empty where nothing is listed")]
 
 
 class FileList(ContractModel):
     object: Literal["list"] = "list"
     data: list[FileObject]
-    first_id: str | None
-    last_id: str | None
+    first_id: _ListedId
+    last_id: _ListedId
     has_more: bool
 
 
@@ -102,7 +108,7 @@ class UploadObject(ContractModel):
     filename: str
     purpose: str
     status: UploadStatus
-    file: FileObject | None = None
+    file: Annotated[FileObject | None, LEFT_OUT] = None
 
 
 class UploadPart(ContractModel):

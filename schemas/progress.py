@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.extraction import FieldResult
+from schemas.extraction import FieldResult, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +13,8 @@ class Progress:
     """`done` of `total` units of a stage; a stage that has not been sized has `total` 0.
 
     `fields` are the results that are new with this step of the stage `answer`. `at` is the unit
-    that is being worked on, from 1, where it is not the one after those that are done.
+    that is being worked on, from 1, where it is not the one after those that are done. `used` is
+    what a chat has used so far.
     """
 
     stage: str  # parse | load | index | look | read | answer | generate
@@ -23,6 +24,7 @@ class Progress:
     document: str = ""
     fields: tuple[FieldResult, ...] = ()
     at: int = 0
+    used: Usage | None = None
 
 
 OnProgress = Callable[[Progress], None]

@@ -13,9 +13,11 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from schemas.errors import InvalidInput
+from schemas.fetch_settings import FetchSettings
 from schemas.ingest_settings import IngestSettings, SettingsGroup
 from schemas.schedule_settings import ScheduleSettings
 from schemas.settings_tenants import AuditSettings, TenantSettings
+from schemas.tuning_settings import TuningSettings
 from schemas.webhook_settings import WebhookSettings
 
 _PREFIX = "NEEDLEPOINT_"
@@ -144,6 +146,22 @@ class ApiSettings(SettingsGroup):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, lt=65536)] = 8321
     max_body_bytes: Annotated[int, Field(gt=0, description="of a JSON request")] = 1 << 20
+    max_message_bytes: Annotated[
+        int,
+        Field(
+            gt=0,
+            description="of a request for a chat or a response on the OpenAI routes, which may "
+            "carry files and long texts",
+        ),
+    ] = 64 << 20
+    max_chat_tokens: Annotated[
+        int | None,
+        Field(
+            gt=0,
+            description="of a chat, then its long texts are read as documents; none: as many as "
+            "the model takes",
+        ),
+    ] = None
     max_manifest_bytes: Annotated[
         int, Field(gt=0, description="of a batch's items, as JSON or JSON Lines")
     ] = 16 << 20
@@ -185,6 +203,7 @@ class JobSettings(SettingsGroup):
     batch_slots: Annotated[int, Field(ge=0)] = 1
     ingest_slots: Annotated[int, Field(ge=0)] = 2
     prepare_slots: Annotated[int, Field(ge=0)] = 1
+    tuning_slots: Annotated[int, Field(ge=0, le=1, description="one training at a time")] = 1
     prepare: Annotated[
         Literal["auto", "always", "never"],
         Field(
@@ -258,7 +277,9 @@ class Settings(BaseSettings):
     jobs: JobSettings = JobSettings()
     prices: PriceSettings = PriceSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    fetch: FetchSettings = FetchSettings()
     schedules: ScheduleSettings = Field(default_factory=ScheduleSettings)
+    tuning: TuningSettings = TuningSettings()
     tenants: TenantSettings = TenantSettings()
     audit: AuditSettings = AuditSettings()
     log: LogSettings = LogSettings()

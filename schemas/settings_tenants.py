@@ -19,10 +19,14 @@ class TenantSettings(SettingsGroup):
 
     requests_per_minute: Annotated[Limit, Field(description="of all its keys together")] = None
     tokens_per_minute: Annotated[
-        Limit, Field(description="of the prompts of extractions, as estimated when they are asked")
+        Limit, Field(description="of the prompts of extractions, as estimated, and of chats")
     ] = None
     queued_tokens: Annotated[
-        Limit, Field(description="of the prompts of extractions that wait or run, as estimated")
+        Limit,
+        Field(
+            description="of the prompts of extractions that wait or run, as estimated; items of "
+            "batches take half of it, and wait"
+        ),
     ] = None
     storage_bytes: Annotated[Limit, Field(description="of its documents")] = None
     documents: Annotated[Limit, Field(description="those that came attached among them")] = None

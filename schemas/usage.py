@@ -19,7 +19,9 @@ class UsageGroup(StrEnum):
 
 
 class UsageSums(ContractModel):
-    num_results: Annotated[int, Field(description="extractions that came to a result")] = 0
+    num_results: Annotated[
+        int, Field(description="extractions that came to a result, and chats")
+    ] = 0
     prompt_tokens: int = 0
     cached_tokens: Annotated[int, Field(description="of the prompt tokens")] = 0
     completion_tokens: int = 0

@@ -21,8 +21,15 @@ class EventType(StrEnum):
     BATCH_FAILED = "batch.failed"
     BATCH_EXPIRED = "batch.expired"
     BATCH_CANCELLED = "batch.cancelled"
+    RESPONSE_COMPLETED = "response.completed"
+    RESPONSE_INCOMPLETE = "response.incomplete"
+    RESPONSE_FAILED = "response.failed"
+    RESPONSE_CANCELLED = "response.cancelled"
     SCHEDULE_RUN_COMPLETED = "schedule.run.completed"
     SCHEDULE_RUN_FAILED = "schedule.run.failed"
+    FINE_TUNING_JOB_SUCCEEDED = "fine_tuning.job.succeeded"
+    FINE_TUNING_JOB_FAILED = "fine_tuning.job.failed"
+    FINE_TUNING_JOB_CANCELLED = "fine_tuning.job.cancelled"
     WEBHOOK_TEST = "webhook.test"
 
 
