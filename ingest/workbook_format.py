@@ -266,7 +266,7 @@ def _date_text(value: float, pattern: _Pattern, epoch: datetime.datetime) -> str
     except (OverflowError, ValueError):
         return None
     if isinstance(moment, datetime.time):
-        moment = datetime.datetime.combine(datetime.date(1899, 12, 31), moment)
+        moment = datetime.datetime.combine(_day_zero(epoch), moment)
     assert isinstance(moment, datetime.datetime)
     return moment_text(
         moment,
@@ -274,6 +274,11 @@ def _date_text(value: float, pattern: _Pattern, epoch: datetime.datetime) -> str
         has_time=pattern.has_time,
         has_seconds=pattern.has_seconds,
     )
+
+
+def _day_zero(epoch: datetime.datetime) -> datetime.date:
+    """The day of the serial numbers below one; spreadsheets show 1900's as 0 January."""
+    return epoch.date() if epoch.year == 1904 else datetime.date(1899, 12, 31)
 
 
 def duration_text(days: float) -> str:
