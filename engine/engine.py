@@ -8,10 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Tokenizer
+
 from engine import loading, model_folder, output
 from engine.answers import Finding
+from engine.decoder_model import DecoderModel
 from engine.disk_cache import DiskCache
-from engine.fingerprints import prefix_fingerprint
+from engine.fingerprints import laid_on, prefix_fingerprint
 from engine.generation import Generator
 from engine.index_model import IndexModel
 from engine.kept_prompts import KeptPrompts
@@ -24,8 +27,9 @@ from engine.reader import Reader
 from engine.search import found_passages
 from engine.sight import Sight
 from engine.speed import Speed
+from engine.tuned_readers import Tuned, TunedReaders, check_base
 from schemas.caches import Warmed
-from schemas.engine_protocol import EngineEstimate, EnginePrepared
+from schemas.engine_protocol import EngineCounted, EngineEstimate, EnginePrepared
 from schemas.errors import NotForChat
 from schemas.extraction import Extraction, FoundPassage, Mode, Status
 from schemas.generation import ChatMessage, GenerateOptions, Piece
@@ -51,13 +55,14 @@ class Engine:
         index: IndexModel | None = None,
         lookup_tokens: int = 0,
         generator: Generator | None = None,
+        tuned: TunedReaders | None = None,
     ) -> None:
         """Without an index words alone look documents up; `lookup_tokens` of passages that the
         index has not read yet are read into it for one request. Without a generator the model
-        is not one that chats."""
+        is not one that chats. `tuned` reads with adapters."""
         self._reader, self._cache = reader, cache
         self._index, self._lookup_tokens = index, lookup_tokens
-        self._generator = generator
+        self._generator, self._tuned = generator, tuned
         self.name = name
         self.kept = KeptPrompts(cache, reader.prefixes.memory)
 
@@ -68,6 +73,15 @@ class Engine:
         """Raises `ModelUnavailable` where the files are missing or not the expected ones."""
         on_progress(Progress("load", 0, 1, "files", settings.engine.model))
         model, tokenizer = loading.adapted_model(settings)
+        engine = cls.around(model, tokenizer, settings, cache)
+        on_progress(Progress("load", 1, 1, "files", settings.engine.model))
+        return engine
+
+    @classmethod
+    def around(
+        cls, model: DecoderModel, tokenizer: Tokenizer, settings: Settings, cache: DiskCache
+    ) -> Engine:
+        """With the model of these settings, which is loaded."""
         budget = MemoryBudget(settings.engine.max_memory_bytes, settings.cache.memory_bytes)
         numbers = NUMBERS[settings.cache.numbers]
         prefixes = PrefixCache(cache, prefix_fingerprint(settings), budget.memory, numbers)
@@ -75,9 +89,16 @@ class Engine:
         reader = Reader(model, tokenizer, settings.engine, prefixes, certainty, budget)
         index = loading.index_of(settings, model, tokenizer)
         generator = loading.generator_of(settings, model, tokenizer, prefixes, reader.speed)
-        on_progress(Progress("load", 1, 1, "files", settings.engine.model))
-        lookup_tokens = settings.engine.lookup_tokens
-        return cls(reader, _name_of(settings), cache, index, lookup_tokens, generator)
+        lookup_tokens, name = settings.engine.lookup_tokens, name_of(settings)
+
+        def read_with(adapter: Path) -> Reader:
+            check_base(adapter, name)
+            laid = loading.tuned_model(settings, model, adapter)
+            fingerprint = laid_on(prefix_fingerprint(settings), adapter)
+            own = PrefixCache(cache, fingerprint, budget.memory, numbers)
+            return Reader(laid, tokenizer, settings.engine, own, certainty, budget)
+
+        return cls(reader, name, cache, index, lookup_tokens, generator, TunedReaders(read_with))
 
     @property
     def has_index(self) -> bool:
@@ -106,15 +127,17 @@ class Engine:
         on_progress: OnProgress = ignore_progress,
         on_findings: Callable[[Sequence[Finding]], None] = lambda _: None,
         owner: str = "",
+        tuned: Tuned | None = None,
     ) -> Extraction:
         """Fill the schema from the documents. Raises `InvalidSchema`, `PromptTooLong`, and what
         `on_progress` raises, after which the engine is as before. `on_findings` is told what the
-        result was made of, in the order of the fields."""
+        result was made of, in the order of the fields. A `tuned` model is this one with an
+        adapter; raises `ModelUnavailable` for one that was trained on another."""
         begun = time.monotonic()
-        root = parse(response_schema)
+        root, reader = parse(response_schema), self._reader_of(tuned)
         lookup = self._lookup(sources, owner, on_progress)
         indexed = time.monotonic()
-        reading = self._reader.read(
+        reading = reader.read(
             sources,
             questions_of(root),
             lookup,
@@ -130,7 +153,7 @@ class Engine:
         return Extraction(
             id=f"ext_{uuid.uuid4().hex}",
             status=Status.INCOMPLETE if errors else Status.COMPLETED,
-            model=self.name,
+            model=self.name if tuned is None else tuned.name,
             mode=reading.mode,
             output=found,
             fields=output.fields_of(reading.findings, sources),
@@ -156,13 +179,14 @@ class Engine:
     ) -> Iterator[Piece]:
         """What the model says next, as it says it. Raises `NotForChat`, and as
         `Generator.generate`."""
-        if self._generator is None:
-            raise NotForChat(
-                f"{self.name} is not fit for chat: it has no chat template. It fills schemas from "
-                "documents (POST /v1/extractions); needlepoint doctor names models that chat",
-                param="model",
-            )
-        return self._generator.generate(messages, options, on_progress, owner=owner)
+        return self._chatting().generate(messages, options, on_progress, owner=owner)
+
+    def count(self, messages: Sequence[ChatMessage], options: GenerateOptions) -> EngineCounted:
+        """How long a chat is to the model, without reading it. Raises `NotForChat`."""
+        generator = self._chatting()
+        return EngineCounted(
+            num_tokens=generator.count(messages, options), max_tokens=generator.max_tokens
+        )
 
     def estimate(
         self,
@@ -172,6 +196,7 @@ class Engine:
         mode: Mode | None = None,
         instructions: str | None = None,
         owner: str = "",
+        tuned: Tuned | None = None,
     ) -> EngineEstimate:
         """What `extract` would take, without the model; raises what it would raise.
 
@@ -182,7 +207,7 @@ class Engine:
         questions = questions_of(parse(response_schema))
         sight = self._sight(self._lookup_tokens, owner, ignore_progress, reads=False)
         lookup = Lookup(sources, self._cache, sight=sight, owner=owner)
-        outlook = self._reader.outlook(
+        outlook = self._reader_of(tuned).outlook(
             sources, questions, lookup, mode=mode, instructions=instructions, owner=owner
         )
         num_unread = outlook.num_prefix_tokens - outlook.cached_tokens
@@ -275,7 +300,15 @@ class Engine:
     def forget(self, owner: str, documents: Collection[str]) -> int:
         """Remove what is kept of these documents, named as in citations; how many entries."""
         self._reader.forget(owner, documents)
+        if self._tuned is not None:
+            self._tuned.forget(owner, documents)
         return self._cache.forget(owner, documents)
+
+    def _reader_of(self, tuned: Tuned | None) -> Reader:
+        if tuned is None:
+            return self._reader
+        assert self._tuned is not None, "an engine that was opened reads with adapters"
+        return self._tuned.reader(tuned.folder)
 
     def _read_into_index(
         self, sources: Sequence[Source], total: int, owner: str, on_progress: OnProgress
@@ -302,6 +335,15 @@ class Engine:
         sight = self._sight(self._lookup_tokens, owner, on_progress)
         return Lookup(sources, self._cache, sight=sight, owner=owner, on_indexed=on_indexed)
 
+    def _chatting(self) -> Generator:
+        if self._generator is None:
+            raise NotForChat(
+                f"{self.name} is not fit for chat: it has no chat template. It fills schemas from "
+                "documents (POST /v1/extractions); needlepoint doctor names models that chat",
+                param="model",
+            )
+        return self._generator
+
     def _sight(
         self, budget: int, owner: str, on_progress: OnProgress, *, reads: bool = True
     ) -> Sight | None:
@@ -321,7 +363,7 @@ def _num_tokens(sources: Sequence[Source]) -> int:
     return sum(passage.num_tokens for source in sources for passage in source.passages)
 
 
-def _name_of(settings: Settings) -> str:
+def name_of(settings: Settings) -> str:
     adapter = model_folder.adapter_name(settings)
     name = Path(settings.engine.model).name
     return name if adapter is None else f"{name}+{Path(adapter).name}"

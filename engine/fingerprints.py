@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from blake3 import blake3
@@ -17,27 +18,38 @@ def prefix_fingerprint(settings: Settings) -> str:
     of = "prefix-2"
     if settings.engine.weights != "float32":
         of += f" of {settings.engine.weights}"
-    return _fingerprint(of, settings, model_folder.adapter_folder(settings))
+    return _fingerprint(of, settings, model_folder.adapter_folders(settings))
 
 
 def keys_fingerprint(settings: Settings, model: DecoderModel) -> str:
     """Of the keys of passages: changes with the weights, the tokenizer, and with an adapter that
     does not leave the layers below the first global one alone."""
-    adapter = model_folder.adapter_folder(settings)
+    adapters = model_folder.adapter_folders(settings)
     early = model.first_global if isinstance(model, Gemma3) else None
-    if adapter is not None and early is not None and lora.lowest_layer(adapter) > early:
-        adapter = None
+    if early is not None:
+        adapters = [adapter for adapter in adapters if lora.lowest_layer(adapter) <= early]
     tokenizer = model_folder.tokenizer_file(model_folder.model_folder(settings)).read_bytes()
-    return _fingerprint(f"keys-1 int8 {blake3(tokenizer).hexdigest()}", settings, adapter)
+    return _fingerprint(f"keys-1 int8 {blake3(tokenizer).hexdigest()}", settings, adapters)
 
 
-def _fingerprint(of: str, settings: Settings, adapter: Path | None) -> str:
+def laid_on(fingerprint: str, adapter: Path) -> str:
+    """Of the model of this fingerprint with an adapter beside its maps."""
+    digest = blake3(fingerprint.encode())
+    _add(digest, adapter)
+    return digest.hexdigest()
+
+
+def _fingerprint(of: str, settings: Settings, adapters: Sequence[Path]) -> str:
     digest = blake3(of.encode())
     folder = model_folder.model_folder(settings)
     for file in (folder / "config.json", *sorted(folder.glob("*.safetensors"))):
         stat = file.stat()
         digest.update(f"{file.resolve()} {stat.st_size} {stat.st_mtime_ns}".encode())
-    if adapter is not None:
-        digest.update((adapter / "adapter_model.safetensors").read_bytes())
-        digest.update((adapter / "adapter_config.json").read_bytes())
+    for adapter in adapters:
+        _add(digest, adapter)
     return digest.hexdigest()
+
+
+def _add(digest: blake3, adapter: Path) -> None:
+    digest.update((adapter / "adapter_model.safetensors").read_bytes())
+    digest.update((adapter / "adapter_config.json").read_bytes())

@@ -95,6 +95,12 @@ class Generator:
         talk = _Talk(self._model, self._vocabulary.size, prefix, token_ids[-1], options.n)
         choices = [self._choice(number, options, matcher) for number in range(options.n)]
         num_said = 0
+
+        def used() -> Usage:
+            return Usage(
+                prompt_tokens=num_prompt, cached_tokens=num_found, completion_tokens=num_said
+            )
+
         for number in range(room):
             going = [choice for choice in choices if choice.finish is None]
             if not going:
@@ -106,17 +112,23 @@ class Generator:
                 if piece is not None:
                     yield piece
                 tokens.append(choice.token)
-            on_progress(Progress("generate", number + 1, room, "tokens"))
+            on_progress(Progress("generate", number + 1, room, "tokens", used=used()))
             still = [(c, t) for c, t in zip(going, tokens, strict=True) if c.finish is None]
             if still:
                 talk.step([choice.row for choice, _ in still], [token for _, token in still])
                 for row, (choice, _) in enumerate(still):
                     choice.row = row
-        yield Piece(
-            usage=Usage(
-                prompt_tokens=num_prompt, cached_tokens=num_found, completion_tokens=num_said
-            )
-        )
+        yield Piece(usage=used())
+
+    def count(self, messages: Sequence[ChatMessage], options: GenerateOptions) -> int:
+        """The tokens that `generate` would read."""
+        check_tools(options, calls_tools=self._prompt.template.calls_tools)
+        return len(self._prompt.token_ids(messages, tools_of(options)))
+
+    @property
+    def max_tokens(self) -> int:
+        """Of a prompt and what is said to it."""
+        return self._model.config.max_position
 
     def _choice(self, number: int, options: GenerateOptions, matcher: Matcher | None) -> _Choice:
         calls = None
@@ -155,7 +167,7 @@ class Generator:
 
     def _room(self, token_ids: Sequence[int], options: GenerateOptions) -> int:
         """How many tokens may be said."""
-        most = self._model.config.max_position
+        most = self.max_tokens
         room = most - len(token_ids)
         if room < 1:
             raise PromptTooLong(

@@ -19,6 +19,7 @@ from engine.global_decoder import FAMILIES, GlobalDecoder
 from engine.index_model import IndexModel
 from engine.model_folder import (
     adapter_folder,
+    adapter_folders,
     index_folder,
     load_tokenizer,
     looking_settings,
@@ -60,11 +61,29 @@ def base_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
 
 def adapted_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
     """The model with the adapter of the settings merged into it, its weights in their numbers."""
-    model, tokenizer = base_model(settings)
-    adapter = adapter_folder(settings)
-    if adapter is not None:
-        lora.merge(model, adapter)
+    model, tokenizer = merged_model(settings)
     return with_weights(model, settings.engine.weights), tokenizer
+
+
+def merged_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
+    """The same with its weights as they are in the file."""
+    model, tokenizer = base_model(settings)
+    for adapter in adapter_folders(settings):
+        lora.merge(model, adapter)
+    return model, tokenizer
+
+
+def tuned_model(settings: Settings, model: DecoderModel, adapter: Path) -> DecoderModel:
+    """`model`, of these settings, with a further adapter. It shares the weights of `model` but in
+    eight bits, whose channels are scaled for what is merged: there it has weights of its own.
+    Raises `ModelUnavailable` where the files are not those of an adapter of this model."""
+    if settings.engine.weights == "int8":
+        own, _ = merged_model(settings)
+        lora.merge(own, adapter)
+        return with_weights(own, settings.engine.weights)
+    tuned = lora.beside(model)
+    lora.lay_on(tuned, adapter)
+    return tuned
 
 
 def certainty_of(settings: Settings) -> Certainty:

@@ -6,6 +6,7 @@ adapters can be exchanged with it. LoRA: Hu et al. 2021, arXiv 2106.09685.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -116,9 +117,17 @@ def lay_on(model: DecoderModel, folder: Path) -> None:
         rank = int(json.loads((folder / "adapter_config.json").read_text())["r"])
     except _UNREADABLE as error:
         raise ModelUnavailable(f"adapter {folder.name} can not be loaded: {error}") from error
-    for tensor in attach(model, first_layer=0, rank=rank, scale=1.0, seed=0):
+    first_layer = lowest_layer(folder)
+    for tensor in attach(model, first_layer=first_layer, rank=rank, scale=1.0, seed=0):
         tensor.requires_grad_(False)
     restore(model, folder)
+
+
+def beside(model: DecoderModel) -> DecoderModel:
+    """The same weights under maps of their own: what is laid on one does not reach the other."""
+    other = copy.copy(model)
+    vars(other)["layers"] = [_own_maps(layer) for layer in model.layers]
+    return other
 
 
 def merge(model: DecoderModel, folder: Path) -> None:
@@ -174,6 +183,13 @@ def _projections(layer: DecoderLayer) -> dict[str, Projection]:
         "gate_up": layer.gate_up,
         "down": layer.down,
     }
+
+
+def _own_maps(layer: DecoderLayer) -> DecoderLayer:
+    own = copy.copy(layer)
+    for name, projection in _projections(layer).items():
+        setattr(own, name, copy.copy(projection))
+    return own
 
 
 def _part_sizes(config: DecoderConfig) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ Loads no model and no torch, so that those who only count tokens need neither.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tokenizers import Tokenizer
@@ -17,6 +18,8 @@ from schemas.settings import Settings, with_adapter, with_model
 ADAPTERS = Path(__file__).parent / "adapters"
 INDEXES = Path(__file__).parent / "indexes"
 OUR_ADAPTER = "extract-v2"
+RECIPE, ON_TOP_OF = "recipe.json", "on_top_of"
+_MOST_ADAPTERS = 8
 
 
 def model_folder(settings: Settings) -> Path:
@@ -49,13 +52,32 @@ def adapter_name(settings: Settings) -> str | None:
 
 
 def adapter_folder(settings: Settings) -> Path | None:
+    """Of several, one on top of the other, the uppermost."""
+    return next(reversed(adapter_folders(settings)), None)
+
+
+def adapter_folders(settings: Settings) -> list[Path]:
+    """In the order in which they are merged: one that was trained on top of another comes after
+    it, and says so in its recipe. Raises `UnknownModel` for one that is not there."""
     name = adapter_name(settings)
-    if name is None:
+    folders: list[Path] = []
+    while name is not None and len(folders) < _MOST_ADAPTERS:
+        folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
+        if folder is None:
+            raise UnknownModel(f"no adapter {name!r}: neither one of ours nor a directory")
+        folders.insert(0, folder)
+        name = _below(folder)
+    return folders
+
+
+def _below(folder: Path) -> str | None:
+    try:
+        below = json.loads((folder / RECIPE).read_text()).get(ON_TOP_OF)
+    except FileNotFoundError:
         return None
-    folder = next((path for path in (ADAPTERS / name, Path(name)) if path.is_dir()), None)
-    if folder is None:
-        raise UnknownModel(f"no adapter {name!r}: neither one of ours nor a directory")
-    return folder
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelUnavailable(f"{folder.name}/{RECIPE} can not be read: {error}") from error
+    return None if below is None else str(below)
 
 
 def index_folder(settings: Settings) -> Path:

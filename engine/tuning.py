@@ -76,6 +76,9 @@ class Recipe:
 Report = Callable[[int, float], None]
 """Is told the step and its loss."""
 
+OnKept = Callable[[int], None]
+"""Is told how many steps had been done when the training was kept."""
+
 
 class Tuning:
     """A model with an adapter in training."""
@@ -104,6 +107,7 @@ class Tuning:
         *,
         state: Path | None = None,
         keep_every: int = 100,
+        on_kept: OnKept = lambda _: None,
     ) -> None:
         """In the given order; a step is taken on as many as have `questions_per_step` together.
 
@@ -126,9 +130,10 @@ class Tuning:
             torch.nn.utils.clip_grad_norm_(self._adapter, recipe.clip_norm)
             optimiser.step()
             schedule.step()
+            report(step, loss)
             if state is not None and (step + 1) % keep_every == 0:
                 run.keep(state, step + 1)
-            report(step, loss)
+                on_kept(step + 1)
         if state is not None:
             state.unlink(missing_ok=True)
 
@@ -159,6 +164,18 @@ class Tuning:
         allowed = torch.cat([batch.prefix_ids, batch.targets]).unique()
         logits = self.model.logits(hidden[len(batch.prefix_ids) :][batch.is_answer], allowed)
         return F.cross_entropy(logits, torch.searchsorted(allowed, batch.targets))
+
+    @torch.no_grad()
+    def mean_loss(self, examples: Sequence[Example]) -> float:
+        """Over the questions of examples that are not trained on."""
+        num_questions = sum(len(example.targets) for example in examples)
+        total = sum(float(self.loss_of(example)) * len(example.targets) for example in examples)
+        return total / num_questions
+
+    def num_tokens(self, example: Example) -> int:
+        """That a step on it reads."""
+        batch = _Batch.of(self._tokenizer, example)
+        return len(batch.prefix_ids) + len(batch.branch_ids)
 
     def save(self, folder: Path, card: Mapping[str, object]) -> None:
         lora.save(self.model, folder, rank=self.recipe.rank, card=card)

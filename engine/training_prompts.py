@@ -1,0 +1,151 @@
+"""Which prompts does a reader learn from? Those of the product, about known documents.
+
+Passages are cut by `ingest` and chosen by the lookup, questions are worded by
+`engine.questions`; what is answered stands in the passages, or nowhere in them.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from engine.disk_cache import DiskCache
+from engine.lookup import Lookup, Source
+from engine.prompt import PrefixText, prefix_of
+from engine.questions import Question, questions_of
+from engine.tally import Selection
+from engine.tuning import Example, Target
+from schemas.response_schema import Kind, parse
+
+_BUDGETS = (250, 400, 550, 750, 1000)
+_WHOLE = 800  # tokens: documents up to this are mostly read whole
+_MOST_ASKED = 14
+
+
+class Answered(Protocol):
+    """What is to be answered, and where it stands in the document's text. No `items`: the
+    document does not say."""
+
+    @property
+    def items(self) -> tuple[str, ...]: ...
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A field that can be asked of a document: ways to ask, and what is to be answered.
+
+    `places` are in the document's text; no `items`: the document does not say.
+    """
+
+    descriptions: Sequence[str]
+    schema: Mapping[str, Any]
+    items: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    name: str = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    source: Source
+    known: Sequence[Known]
+
+
+def examples_of(material: Material, rng: random.Random, most: int) -> Iterator[Example]:
+    """Up to `most` prompts about one document."""
+    asked = [(known, question_about(known, rng)) for known in material.known]
+    return prompts_of(material.source, asked, rng, most)
+
+
+def prompts_of(
+    source: Source, asked: Sequence[tuple[Answered, Question]], rng: random.Random, most: int
+) -> Iterator[Example]:
+    """The same of questions as they are."""
+    present = [pair for pair in asked if pair[0].items]
+    absent = [pair for pair in asked if not pair[0].items]
+    rng.shuffle(present)
+    selections = _selections(source, [question for _, question in present], rng)
+    left = list(present)
+    for _, selection in zip(range(most), selections, strict=False):
+        prefix = prefix_of((0, source.passages[p]) for _, p in selection)
+        targets: list[Target] = []
+        answered: list[Answered] = []
+        for known, question in left:
+            target = _target_of(known, question, prefix)
+            if target is not None and len(targets) < _MOST_ASKED * 3 // 4:
+                targets.append(target)
+                answered.append(known)
+        left = [pair for pair in left if pair[0] not in answered]
+        num_absent = round(len(targets) * rng.uniform(0.1, 0.5) + rng.random())
+        missed = [pair for pair in left if _is_nowhere(pair[0], prefix)]
+        for _, question in rng.sample(absent, min(num_absent, len(absent))):
+            targets.append(Target(question.asking, ()))
+        for _, question in missed[: num_absent // 2]:
+            targets.append(Target(question.asking, ()))
+        rng.shuffle(targets)
+        if targets:
+            yield Example(prefix.text, tuple(targets[:_MOST_ASKED]))
+
+
+def _selections(
+    source: Source, questions: Sequence[Question], rng: random.Random
+) -> Iterator[Selection]:
+    """Everything of a short document; else what the lookup takes for a question, by turns."""
+    total = sum(passage.num_tokens for passage in source.passages)
+    everything = tuple((0, number) for number in range(len(source.passages)))
+    if total <= _WHOLE and (rng.random() < 0.7 or len(everything) == 1):
+        yield everything
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        lookup = Lookup([source], DiskCache(Path(folder), 1 << 26))
+        for question in questions:
+            selection = lookup.selected(question.sought, rng.choice(_BUDGETS))
+            if selection:
+                yield selection
+
+
+def question_about(known: Known, rng: random.Random) -> Question:
+    schema = {**known.schema, "description": rng.choice(list(known.descriptions))}
+    root = parse(
+        {
+            "type": "object",
+            "properties": {known.name: schema},
+            "required": [known.name],
+            "additionalProperties": False,
+        }
+    )
+    return questions_of(root)[0]
+
+
+def _target_of(known: Answered, question: Question, prefix: PrefixText) -> Target | None:
+    """None where the answer does not stand in the prefix as a whole."""
+    placed = [place for start, stop in known.places if (place := _placed(prefix, start, stop))]
+    is_list = question.node.kind is Kind.LIST
+    if not placed or (is_list and len(placed) < len(known.places)):
+        return None
+    if is_list:
+        order = sorted(range(len(placed)), key=lambda number: placed[number])
+        items = tuple(known.items[number] for number in order)
+        return Target(question.asking, items)
+    return Target(question.asking, known.items)
+
+
+def _is_nowhere(known: Answered, prefix: PrefixText) -> bool:
+    return not any(_placed(prefix, *place) for place in known.places) and not any(
+        item in prefix.text for item in known.items
+    )
+
+
+def _placed(prefix: PrefixText, start: int, stop: int) -> tuple[int, int] | None:
+    """A range of the document in the prefix, where one piece holds it."""
+    for piece in prefix.pieces:
+        first = piece.document_start
+        if first <= start and stop <= first + len(piece.text):
+            offset = piece.prompt_start - first
+            return start + offset, stop + offset
+    return None
