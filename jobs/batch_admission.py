@@ -15,28 +15,41 @@ from jobs.documents_of_job import add_with_documents, readable_documents
 from jobs.failures import failure_of
 from jobs.new_batches import ADMITTED
 from jobs.new_jobs import new_job
+from jobs.quotas import Quotas
 from jobs.tables import DocumentRecord
 from schemas.batches import BatchItemCreate, BatchShared
-from schemas.errors import Conflict, InvalidInput, NotFound, ServiceError
+from schemas.errors import Conflict, InvalidInput, NotFound, RateLimited, ServiceError
 from schemas.jobs import ExtractionCreate, Failure, JobKind, Queue
 
 _ID = re.compile(r"doc_[0-9a-f]{32}")
 
 
 def admit(
-    session: Session, batch: BatchRecord, item: BatchItemRecord, now: datetime
+    session: Session,
+    batch: BatchRecord,
+    item: BatchItemRecord,
+    now: datetime,
+    quotas: Quotas | None = None,
 ) -> Failure | None:
-    """Makes the item's job; or says why there can be none."""
-    item.num_tries += 1
+    """Makes the item's job; or says why there can be none. Raises `RateLimited`, with nothing
+    done, where the item has to wait for what its tenant may use."""
+    tenant = batch.tenant_id
+    tokens = keep_seconds = None
     try:
-        create = create_of(session, batch.tenant_id, shared_of(batch), request_of(item))
-        documents = readable_documents(session, batch.tenant_id, create.documents, now)
-    except Conflict as error:
-        return _failure_of_document(session, item, batch.tenant_id) or failure_of(error)
+        create = create_of(session, tenant, shared_of(batch), request_of(item))
+        documents = readable_documents(session, tenant, create.documents, now)
+        if quotas is not None:
+            tokens = quotas.tokens_of(create, documents)
+            keep_seconds = quotas.keep_seconds_of(create, tenant)
+            quotas.check_item(session, tenant, tokens)
+    except RateLimited:
+        raise
     except ServiceError as error:
-        return failure_of(error)
+        item.num_tries += 1
+        is_unreadable = isinstance(error, Conflict)
+        return (is_unreadable and _failure_of_document(session, item, tenant)) or failure_of(error)
     job = new_job(
-        batch.tenant_id,
+        tenant,
         JobKind.EXTRACTION,
         Queue.BATCH,
         now=now,
@@ -47,7 +60,9 @@ def admit(
         batch_id=batch.id,
     )
     job.queued_at = now + timedelta(microseconds=item.position)  # in the order of the batch
+    job.estimated_tokens, job.keep_seconds = tokens, keep_seconds
     add_with_documents(session, job, create.documents, documents)
+    item.num_tries += 1
     item.status, item.job_id = ADMITTED, job.id
     return None
 

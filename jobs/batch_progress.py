@@ -18,9 +18,10 @@ from jobs.batch_admission import admit
 from jobs.batch_tables import BatchItemRecord, BatchRecord
 from jobs.new_batches import ADMITTED, PENDING
 from jobs.outbox import emit
+from jobs.quotas import Quotas
 from jobs.tables import JobRecord
 from schemas.batches import OPEN, BatchStatus
-from schemas.errors import DeadlineExceeded
+from schemas.errors import DeadlineExceeded, RateLimited
 from schemas.extraction import Status
 from schemas.jobs import FINAL, Failure
 from schemas.settings import JobSettings
@@ -28,9 +29,15 @@ from schemas.settings import JobSettings
 _AT_ONCE = 200  # items a transaction
 
 
-def advance(session: Session, batch: BatchRecord, settings: JobSettings, now: datetime) -> int:
+def advance(
+    session: Session,
+    batch: BatchRecord,
+    settings: JobSettings,
+    now: datetime,
+    quotas: Quotas | None = None,
+) -> int:
     """What is due for a batch, which is locked; how many items became jobs. There may be more
-    to do: `is_behind` says so."""
+    to do: `is_behind` says so. Without `quotas` no tenant is limited."""
     if batch.status not in OPEN:
         return 0
     for item, job in _ended_jobs(session, batch):
@@ -40,7 +47,7 @@ def advance(session: Session, batch: BatchRecord, settings: JobSettings, now: da
         _end_pending(session, batch, Status.CANCELLED, None, now)
     elif batch.deadline_at <= now:
         _end_pending(session, batch, Status.FAILED, _too_late(), now)
-    num_admitted = _admit_some(session, batch, settings, now)
+    num_admitted = _admit_some(session, batch, settings, now, quotas)
     session.flush()
     if not _count(session, batch, PENDING, ADMITTED):
         _conclude(session, batch, now)
@@ -48,7 +55,7 @@ def advance(session: Session, batch: BatchRecord, settings: JobSettings, now: da
 
 
 def is_behind(session: Session, batch: BatchRecord, settings: JobSettings, now: datetime) -> bool:
-    """Whether `advance` would change anything; it locks nothing."""
+    """Whether `advance` may change something; it locks nothing."""
     if batch.status not in OPEN:
         return False
     num_admitted = _count(session, batch, ADMITTED)
@@ -108,8 +115,15 @@ def _end_pending(
         end_item(batch, item, status, now, failure)
 
 
-def _admit_some(session: Session, batch: BatchRecord, settings: JobSettings, now: datetime) -> int:
-    """As many as there is room for; one that can not become a job ends here, alone."""
+def _admit_some(
+    session: Session,
+    batch: BatchRecord,
+    settings: JobSettings,
+    now: datetime,
+    quotas: Quotas | None,
+) -> int:
+    """As many as there is room for, in the window and in what the tenant may use; one that can
+    not become a job ends here, alone. One that has to wait is passed by none."""
     if batch.status != BatchStatus.IN_PROGRESS or batch.deadline_at <= now:
         return 0
     room = settings.batch_window - _count(session, batch, ADMITTED)
@@ -117,7 +131,10 @@ def _admit_some(session: Session, batch: BatchRecord, settings: JobSettings, now
     for item in _pending(session, batch, _AT_ONCE if room > 0 else 0):
         if num_admitted == room:
             break
-        failure = admit(session, batch, item, now)
+        try:
+            failure = admit(session, batch, item, now, quotas)
+        except RateLimited:
+            break
         if failure is None:
             num_admitted += 1
         else:

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from jobs.batch_admission import shared_of
 from jobs.batch_progress import advance, is_behind
+from jobs.batch_reading import read_again
 from jobs.batch_tables import BatchItemRecord, BatchRecord
 from jobs.batch_views import batch_view, item_views, items_query
 from jobs.database import Database
 from jobs.job_states import ask_to_stop, removal_of
 from jobs.list_cursor import place_of
 from jobs.new_batches import PENDING, NewBatch, add_batch
+from jobs.quotas import Quotas
 from jobs.tables import JobRecord
 from schemas.batches import OPEN, Batch, BatchItem, BatchStatus
 from schemas.errors import Conflict, InvalidInput, NotFound
@@ -36,16 +38,23 @@ _MOST_ROUNDS = 10_000
 
 
 class BatchStore:
-    def __init__(self, database: Database, settings: JobSettings) -> None:
-        self._database, self._settings = database, settings
+    """Without `quotas` no tenant is limited."""
+
+    def __init__(
+        self, database: Database, settings: JobSettings, quotas: Quotas | None = None
+    ) -> None:
+        self._database, self._settings, self._quotas = database, settings, quotas
 
     def create(self, new: NewBatch) -> tuple[Batch, bool]:
-        """The batch, and whether it is new; see `add_batch`. Its first items are in the queue."""
+        """The batch, and whether it is new; see `add_batch`. Its first items are in the queue,
+        as many as there is room for."""
 
         def write(session: Session) -> tuple[Batch, bool]:
             now = self._database.now(session)
+            if self._quotas is not None:  # before the records that refer to it
+                self._quotas.hold(session, new.tenant)
             record, is_new = add_batch(session, new, self._settings, now)
-            advance(session, record, self._settings, now)
+            self._advance(session, record, now)
             return batch_view(session, record, now), is_new
 
         return self._database.settle(write)
@@ -132,7 +141,8 @@ class BatchStore:
 
     def retry(self, tenant: str, batch_id: str, *, with_incomplete: bool = False) -> Batch:
         """Items that failed or were cancelled are taken up once more, with as much time as a new
-        batch; what they left in the ledger stays. Raises `Conflict` where there are none."""
+        batch, and documents of theirs that could not be read for a reason that passes are read
+        again; what items left in the ledger stays. Raises `Conflict` where there are none."""
 
         def write(session: Session) -> Batch:
             record = found_batch(session, tenant, batch_id, is_locked=True)
@@ -140,6 +150,7 @@ class BatchStore:
                 raise Conflict("it is being cancelled: wait for the end of it")
             statuses = (*_RETRIED, Status.INCOMPLETE) if with_incomplete else _RETRIED
             now = self._database.now(session)
+            read_again(session, record, statuses, self._settings, now)
             if not _put_back(session, record, statuses):
                 raise Conflict("none of its items has failed or was cancelled")
             seconds = shared_of(record).deadline_seconds or self._settings.deadline_seconds
@@ -147,7 +158,7 @@ class BatchStore:
             record.deadline_at = now + timedelta(seconds=seconds)
             record.num_tries += 1
             record.version += 1
-            advance(session, record, self._settings, now)
+            self._advance(session, record, now)
             return batch_view(session, record, now)
 
         return self._database.settle(write)
@@ -177,7 +188,7 @@ class BatchStore:
             record = session.get(BatchRecord, batch_id, with_for_update=True)
             if record is None:
                 return 0
-            return advance(session, record, self._settings, self._database.now(session))
+            return self._advance(session, record, self._database.now(session))
 
         return self._database.settle(write)
 
@@ -195,9 +206,12 @@ class BatchStore:
     def _advance_fully(self, session: Session, record: BatchRecord, now: datetime) -> None:
         for _ in range(_MOST_ROUNDS):
             before = record.version
-            advance(session, record, self._settings, now)
+            self._advance(session, record, now)
             if record.version == before or record.status not in OPEN:
                 return
+
+    def _advance(self, session: Session, record: BatchRecord, now: datetime) -> int:
+        return advance(session, record, self._settings, now, self._quotas)
 
 
 def found_batch(

@@ -13,6 +13,8 @@ from schemas.caches import Cache, CacheDeleted, CacheList, Warmed
 from schemas.engine_protocol import (
     EngineCache,
     EngineCaches,
+    EngineCount,
+    EngineCounted,
     EngineEstimate,
     EngineEvent,
     EngineExtract,
@@ -126,6 +128,9 @@ class EngineClient:
 
     def estimate(self, request: EngineExtract) -> EngineEstimate:
         return EngineEstimate.model_validate_json(self._post("/estimate", request))
+
+    def count(self, request: EngineCount) -> EngineCounted:
+        return EngineCounted.model_validate_json(self._post("/count", request))
 
     def forget(self, request: EngineForget) -> None:
         self._post("/forget", request, _FORGET_SECONDS)

@@ -73,10 +73,7 @@ class FileStore:
                 created_at=now,
                 expires_at=None if lasts is None else now + timedelta(seconds=lasts),
             )
-            session.add(record)
-            folder = file_folder(tenant, file_id)
-            session.execute(delete(RemovalRecord).where(RemovalRecord.folder == folder))
-            session.flush()
+            add_record(session, record)
             return _views(session, [record])[0]
 
         return self._database.settle(write)
@@ -169,16 +166,36 @@ class FileStore:
         file_id: str,
         *,
         is_locked: bool = False,
-        param: str | None = "file_id",
+        param: str = "file_id",
     ) -> FileRecord:
         now = self._database.now(session)
-        wanted = select(FileRecord).where(
-            FileRecord.id == file_id, FileRecord.tenant_id == tenant, _is_there(now)
-        )
-        record = session.scalars(wanted.with_for_update() if is_locked else wanted).one_or_none()
-        if record is None:
-            raise NotFound(f"No such File object: {file_id}", param=param)
-        return record
+        return found_file(session, tenant, file_id, now, is_locked=is_locked, param=param)
+
+
+def found_file(
+    session: Session,
+    tenant: str,
+    file_id: str,
+    now: datetime,
+    *,
+    is_locked: bool = False,
+    param: str = "file_id",
+) -> FileRecord:
+    wanted = select(FileRecord).where(
+        FileRecord.id == file_id, FileRecord.tenant_id == tenant, _is_there(now)
+    )
+    record = session.scalars(wanted.with_for_update() if is_locked else wanted).one_or_none()
+    if record is None:
+        raise NotFound(f"No such File object: {file_id}", param=param)
+    return record
+
+
+def add_record(session: Session, record: FileRecord) -> None:
+    """Its bytes are in the storage, and stay."""
+    session.add(record)
+    folder = file_folder(record.tenant_id, record.id)
+    session.execute(delete(RemovalRecord).where(RemovalRecord.folder == folder))
+    session.flush()
 
 
 def folder_removal(tenant: str, folder: str, now: datetime) -> RemovalRecord:

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from jobs.attachment_tree import is_only_attached
 from jobs.outbox import emit
+from jobs.response_events import tell_of_chat, tell_of_responses
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
+from jobs.tuning_events import end_of_tuning, told_status
 from schemas.errors import Conflict, DeadlineExceeded
 from schemas.extraction import Status
 from schemas.jobs import Failure, JobKind, JobProgress
@@ -72,6 +74,8 @@ def conclude(
     ended = _done(progress) if is_done else progress
     record.progress = record_of_progress(ended.model_copy(update={"eta_seconds": None}))
     _tell(session, record, now)
+    if record.kind == JobKind.TUNING:
+        end_of_tuning(session, record, failure, now)
     if record.kind == JobKind.INGEST and failure is not None:
         _give_up_document(session, record, failure, now)
 
@@ -100,15 +104,22 @@ def ask_to_stop(session: Session, record: JobRecord, now: datetime) -> None:
 
 
 def _tell(session: Session, record: JobRecord, now: datetime) -> None:
-    """Extractions under their own names; a document is ready, or it failed."""
+    """Extractions under their own names, and as the responses that they are; a chat as its
+    response; a document is ready, or it failed."""
+    if record.kind == JobKind.RESPONSE:
+        tell_of_chat(session, record, now)
     if record.kind == JobKind.EXTRACTION:
         event_type, thing = f"extraction.{record.status}", record.id
+    elif record.kind == JobKind.TUNING:
+        event_type, thing = f"fine_tuning.job.{told_status(record)}", record.id
     elif record.kind == JobKind.INGEST:
         document = ingested_document(session, record)
         event_type, thing = f"document.{document.status}", document.id
     else:
         return
     emit(session, tenant_id=record.tenant_id, event_type=event_type, data={"id": thing}, now=now)
+    if record.kind == JobKind.EXTRACTION:
+        tell_of_responses(session, record, now)
 
 
 def _kept(record: JobRecord) -> JobProgress:

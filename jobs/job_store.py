@@ -19,7 +19,7 @@ from jobs.documents_of_job import add_with_documents, is_unread, link, readable_
 from jobs.job_claims import Claim, JobClaims
 from jobs.job_states import ask_to_stop, put_back, removal_of
 from jobs.job_sweeps import JobSweeps, Swept
-from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight
+from jobs.job_twins import job_of_key, remember_key, request_hash, twin_in_flight, twin_just_ended
 from jobs.job_views import LISTED, extraction_jobs, has_tags, listed_extractions
 from jobs.list_cursor import place_of
 from jobs.new_jobs import new_job
@@ -45,10 +45,13 @@ _LONGEST_KEY = 255
 
 @dataclass(frozen=True, slots=True)
 class NewExtraction:
+    """`is_again`: the caller says that it asked for the same just before."""
+
     tenant: str
     key_id: str | None
     create: ExtractionCreate
     idempotency_key: str | None = None
+    is_again: bool = False
 
 
 class JobStore(JobClaims, JobSweeps):
@@ -63,7 +66,7 @@ class JobStore(JobClaims, JobSweeps):
 
     def create_extraction(self, new: NewExtraction) -> tuple[ExtractionJob, bool]:
         """The job, and whether it is new: not when the key was used with the same body before,
-        nor when the same is asked by the same tenant and in flight.
+        nor when the same is asked by the same tenant and in flight, or asked again.
 
         Raises `NotFound` and `Conflict` for the documents, `Conflict` for a key that came with
         another body, `Overloaded`.
@@ -208,7 +211,10 @@ class JobStore(JobClaims, JobSweeps):
             known = job_of_key(session, new.tenant, new.idempotency_key, new.create)
             if known is not None:
                 return known
-        return twin_in_flight(session, new.tenant, new.create)
+        twin = twin_in_flight(session, new.tenant, new.create)
+        if twin is None and new.is_again:
+            return twin_just_ended(session, new.tenant, new.create, self._database.now(session))
+        return twin
 
     def _remember(self, session: Session, new: NewExtraction, job_id: str, now: datetime) -> None:
         if new.idempotency_key is not None:

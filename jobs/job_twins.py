@@ -1,14 +1,15 @@
 """Was the same asked before?
 
-Two answers: the caller says so by an Idempotency-Key, for as long as the job is kept; or what is
-asked is the very same as what is in flight.
+Three answers: the caller says so by an Idempotency-Key, for as long as the job is kept; what is
+asked is the very same as what is in flight; or the caller tries again, and what it asked for came
+to its end meanwhile.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,9 @@ from sqlalchemy.orm import Session
 from jobs.tables import IdempotencyRecord, JobRecord
 from schemas.errors import Conflict
 from schemas.extraction import Status
-from schemas.jobs import ExtractionCreate
+from schemas.jobs import ExtractionCreate, Queue
+
+_BETWEEN_TRIES = timedelta(seconds=60)
 
 
 def job_of_key(
@@ -58,6 +61,24 @@ def twin_in_flight(session: Session, tenant: str, create: ExtractionCreate) -> J
     ).one_or_none()
 
 
+def twin_just_ended(
+    session: Session, tenant: str, create: ExtractionCreate, now: datetime
+) -> JobRecord | None:
+    """One with a result."""
+    return session.scalars(
+        select(JobRecord)
+        .where(
+            JobRecord.queue == Queue(create.priority),
+            JobRecord.finished_at >= now - _BETWEEN_TRIES,
+            JobRecord.tenant_id == tenant,
+            JobRecord.request_hash == request_hash(create),
+            JobRecord.status.in_((Status.COMPLETED, Status.INCOMPLETE)),
+        )
+        .order_by(JobRecord.finished_at.desc())
+        .limit(1)
+    ).one_or_none()
+
+
 def request_hash(create: ExtractionCreate) -> str:
     """Equal for what must come to the same end: all but the caller's notes on it."""
     return _hash(_body(create, "metadata"))
@@ -70,7 +91,7 @@ def _body_hash(create: ExtractionCreate) -> str:
 def _body(create: ExtractionCreate, *left_out: str) -> dict[str, Any]:
     """A request that does not use what came later has the hash that it had before. A saved schema
     is the same as one sent along."""
-    later = ("attachments", "expires_at", "expires_after_seconds")
+    later = ("attachments", "expires_at", "expires_after_seconds", "model")
     unused = ["response_schema_id", *(name for name in later if not getattr(create, name))]
     return create.model_dump(mode="json", exclude={*left_out, *unused})
 

@@ -117,6 +117,7 @@ def _extraction_job(record: JobRecord, position: int | None) -> ExtractionJob:
         response_schema=asked.response_schema,
         response_schema_id=asked.response_schema_id,
         instructions=asked.instructions,
+        model=asked.model,
         attachments=asked.attachments,
         partial_fields=[FieldResult.model_validate(field) for field in record.partial_fields],
     )

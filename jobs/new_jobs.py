@@ -11,7 +11,15 @@ from jobs.tables import JobRecord
 from schemas.extraction import Status
 from schemas.jobs import JobKind, JobProgress, Queue
 
-_PREFIX = {JobKind.EXTRACTION: "ext", JobKind.INGEST: "ing", JobKind.PREPARE: "pre"}
+_PREFIX = {
+    JobKind.EXTRACTION: "ext_",
+    JobKind.INGEST: "ing_",
+    JobKind.PREPARE: "pre_",
+    JobKind.BATCH_FILE: "bfl_",
+    JobKind.LINE: "lin_",
+    JobKind.RESPONSE: "rsp_",
+    JobKind.TUNING: "ftjob-",
+}
 
 
 def new_job(
@@ -29,7 +37,7 @@ def new_job(
 ) -> JobRecord:
     """Its deadline is in so many seconds."""
     return JobRecord(
-        id=f"{_PREFIX[kind]}_{uuid.uuid4().hex}",
+        id=f"{_PREFIX[kind]}{uuid.uuid4().hex}",
         tenant_id=tenant,
         key_id=key_id,
         batch_id=batch_id,

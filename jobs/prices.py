@@ -52,6 +52,30 @@ def job_usage(usage: Usage, cost_micro_usd: int | None) -> JobUsage:
     return JobUsage(**usage.model_dump(), cost_usd=cost)
 
 
+def chat_line(
+    chat_id: str,
+    tenant: str,
+    key_id: str | None,
+    usage: Usage,
+    prices: Prices,
+    now: datetime,
+    *,
+    seconds: float,
+    model: str,
+) -> LedgerRecord:
+    """Of a chat, which is no job and has one attempt."""
+    return LedgerRecord(
+        job_id=chat_id,
+        attempt=1,
+        tenant_id=tenant,
+        key_id=key_id,
+        seconds=seconds,
+        created_at=now,
+        model=model,
+        **_costs(usage, prices),
+    )
+
+
 def ledger_line(
     record: JobRecord,
     usage: Usage,
@@ -67,18 +91,24 @@ def ledger_line(
         attempt=record.attempt,
         tenant_id=record.tenant_id,
         key_id=record.key_id,
-        prompt_tokens=usage.prompt_tokens,
-        cached_tokens=usage.cached_tokens,
-        completion_tokens=usage.completion_tokens,
         seconds=seconds,
         created_at=now,
         model=model,
         batch_id=record.batch_id,
-        prompt_price=prices and prices.prompt,
-        cached_price=prices and prices.cached,
-        completion_price=prices and prices.completion,
-        cost_micro_usd=None if prices is None else prices.cost(usage),
+        **_costs(usage, prices),
     )
+
+
+def _costs(usage: Usage, prices: Prices | None) -> dict[str, int | None]:
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "prompt_price": None if prices is None else prices.prompt,
+        "cached_price": None if prices is None else prices.cached,
+        "completion_price": None if prices is None else prices.completion,
+        "cost_micro_usd": None if prices is None else prices.cost(usage),
+    }
 
 
 def _rounded(amount: Decimal) -> int:

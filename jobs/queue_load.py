@@ -79,5 +79,6 @@ def slots_of(queue: Queue, settings: JobSettings) -> int:
         Queue.BATCH: settings.batch_slots,
         Queue.INGEST: settings.ingest_slots,
         Queue.PREPARE: settings.prepare_slots,
+        Queue.TUNING: settings.tuning_slots,
     }
     return slots[queue]

@@ -32,12 +32,13 @@ class Quotas:
         self.rates = RateLimits(settings.broker)
 
     def costs_no_wait(self, tenant: str) -> bool:
-        """Whether `take_request` answers from memory just now."""
+        """Whether rates are taken and seen in memory just now."""
         limits = self.tenants.known_limits(tenant)
         return limits is not None and (not _has_rates(limits) or not self.rates.is_shared)
 
     def take_request(self, tenant: str) -> Mapping[str, Window]:
-        """How the tenant's rates stand, by the words that headers use. Raises `RateLimited`."""
+        """How the tenant's rates stand, by the words that headers use. Raises `RateLimited`, and
+        `QuotaExceeded` where there may be no request."""
         limits = self.tenants.limits_of(tenant)
         found: dict[str, Window] = {}
         if limits.requests_per_minute is not None:
@@ -47,11 +48,18 @@ class Quotas:
             found["tokens"] = self.rates.seen(tenant, TOKENS, limits.tokens_per_minute)
         return found
 
-    def seen(self, tenant: str, windows: Mapping[str, Window]) -> Mapping[str, Window]:
-        """The same windows, the tokens as they stand now."""
-        if "tokens" not in windows:
-            return windows
-        return {**windows, "tokens": self.rates.seen(tenant, TOKENS, windows["tokens"].limit)}
+    def windows(self, tenant: str) -> Mapping[str, Window]:
+        """How they stand, with nothing taken."""
+        limits = self.tenants.limits_of(tenant)
+        named = {
+            "requests": (REQUESTS, limits.requests_per_minute),
+            "tokens": (TOKENS, limits.tokens_per_minute),
+        }
+        return {
+            word: self.rates.seen(tenant, name, limit)
+            for word, (name, limit) in named.items()
+            if limit is not None
+        }
 
     def check_upload(
         self, session: Session, tenant: str, num_bytes: int, *, is_locked: bool = True
@@ -70,6 +78,34 @@ class Quotas:
             _check_queued(locked.queued_tokens, queued_tokens_of(session, tenant), tokens)
         if limits.tokens_per_minute is not None:
             self.rates.take(tenant, TOKENS, limits.tokens_per_minute, tokens)
+
+    def check_item(self, session: Session, tenant: str, tokens: int) -> None:
+        """The same for an item of a batch, which leaves half of each limit to what is asked one
+        by one; one that is larger than that goes alone."""
+        limits = self.tenants.limits_of(tenant)
+        if limits.queued_tokens is not None:
+            used = queued_tokens_of(session, tenant)
+            _leave_half(QuotaUse("queued_tokens", limits.queued_tokens, used, tokens))
+        if limits.tokens_per_minute is not None and tokens:
+            window = self.rates.seen(tenant, TOKENS, limits.tokens_per_minute)
+            _leave_half(QuotaUse(TOKENS, window.limit, window.limit - window.remaining, tokens))
+        self.check_extraction(session, tenant, tokens)
+
+    def take_chat(self, tenant: str, tokens: int) -> None:
+        """About the tokens of a prompt. Raises `RateLimited`, `QuotaExceeded`."""
+        limits = self.tenants.limits_of(tenant)
+        if limits.tokens_per_minute is not None:
+            self.rates.take(tenant, TOKENS, limits.tokens_per_minute, tokens)
+
+    def take_rest_of_chat(self, tenant: str, tokens: int) -> None:
+        """What it used besides: that is known at its end, and refuses nothing."""
+        if tokens > 0 and self.tenants.limits_of(tenant).tokens_per_minute is not None:
+            self.rates.add(tenant, TOKENS, tokens)
+
+    def hold(self, session: Session, tenant: str) -> None:
+        """Of two that are about to count what the tenant has waiting, one waits here."""
+        if self.tenants.limits_of(tenant).queued_tokens is not None:
+            self.tenants.limits_in(session, tenant, is_locked=True)
 
     def expiry_of_document(
         self, tenant: str, now: datetime, asked: datetime | None, seconds: int | None
@@ -133,6 +169,15 @@ def _check_documents(limits: TenantLimits, number: int, num_bytes: int, wanted: 
             f"the tenant's documents have {num_bytes} bytes, of {limits.storage_bytes}, and this "
             f"one has {wanted}: delete some",
             quota=QuotaUse("storage_bytes", limits.storage_bytes, num_bytes, wanted),
+        )
+
+
+def _leave_half(quota: QuotaUse) -> None:
+    if quota.used and quota.used + quota.wanted > quota.limit // 2:
+        raise RateLimited(
+            f"batches leave half of {quota.name} to what is asked one by one",
+            quota=quota,
+            retry_after_seconds=_QUEUE_SECONDS,
         )
 
 

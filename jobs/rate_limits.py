@@ -85,6 +85,11 @@ class RateLimits:
             )
         return Window(limit, limit - after, left)
 
+    def add(self, tenant: str, name: str, amount: int) -> None:
+        """Counts what was used already, also past the limit."""
+        key = f"{tenant}:{name}:{_window()[0]}"
+        self._counted(lambda counts: counts.incr(key, _WINDOW_SECONDS, amount))
+
     def seen(self, tenant: str, name: str, limit: int) -> Window:
         """How it stands; counts nothing."""
         window, left = _window()

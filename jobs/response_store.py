@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from jobs.database import Database
@@ -49,26 +49,42 @@ class ResponseStore:
         extraction_id: str | None = None,
         answer: Mapping[str, Any] | None = None,
         response_id: str | None = None,
+        created_at: datetime | None = None,
     ) -> StoredResponse:
         """Kept for 30 days."""
         with self._database.transaction() as session:
             now = self._database.now(session)
-            record = ResponseRecord(
-                id=response_id or new_response_id(),
-                tenant_id=tenant,
+            record = response_record(
+                tenant,
+                now,
+                request=request,
                 extraction_id=extraction_id,
-                previous_id=request.get("previous_response_id"),
-                request=dict(request),
-                answer=None if answer is None else dict(answer),
-                created_at=now,
-                expires_at=now + timedelta(seconds=_KEPT_SECONDS),
+                answer=answer,
+                response_id=response_id,
             )
+            record.created_at = created_at or now
             session.add(record)
-            return _view(record)
+            return stored_response(record)
+
+    def begun(self, tenant: str, request: Mapping[str, Any]) -> StoredResponse:
+        """One that is kept when it has ended, if at all."""
+        with self._database.reading() as session:
+            now = self._database.now(session)
+        return stored_response(response_record(tenant, now, request=request))
+
+    def answered(self, tenant: str, response_id: str, answer: Mapping[str, Any]) -> None:
+        """What a worker's chat came to; a second time it takes the place of the first. One that
+        was deleted stays so."""
+        with self._database.transaction() as session:
+            session.execute(
+                update(ResponseRecord)
+                .where(ResponseRecord.id == response_id, ResponseRecord.tenant_id == tenant)
+                .values(answer=dict(answer))
+            )
 
     def get(self, tenant: str, response_id: str) -> StoredResponse:
         with self._database.reading() as session:
-            return _view(_found(session, tenant, response_id))
+            return stored_response(_found(session, tenant, response_id))
 
     def before(self, tenant: str, response_id: str | None) -> Sequence[StoredResponse]:
         """It and those that it went on from, the oldest first. Raises `NotFound` where one of
@@ -77,7 +93,7 @@ class ResponseStore:
         with self._database.reading() as session:
             while response_id is not None and len(found) < _MOST_BEFORE:
                 record = _found(session, tenant, response_id, param="previous_response_id")
-                found.insert(0, _view(record))
+                found.insert(0, stored_response(record))
                 response_id = record.previous_id
         return found
 
@@ -104,7 +120,10 @@ class ResponseStore:
 
     def _delete(self, session: Session, record: ResponseRecord) -> list[str]:
         session.execute(delete(ResponseRecord).where(ResponseRecord.id == record.id))
-        if record.extraction_id is None or _is_asked_for(session, record.extraction_id):
+        if record.extraction_id is None:
+            session.execute(delete(JobRecord).where(JobRecord.id == chat_job_id(record.id)))
+            return []
+        if _is_asked_for(session, record.extraction_id):
             return []
         job = session.get(JobRecord, record.extraction_id, with_for_update=True)
         if job is None:
@@ -112,6 +131,32 @@ class ResponseStore:
         session.add(removal_of(job, self._database.now(session)))
         session.execute(delete(JobRecord).where(JobRecord.id == job.id))
         return [job.id]
+
+
+def response_record(
+    tenant: str,
+    now: datetime,
+    *,
+    request: Mapping[str, Any],
+    extraction_id: str | None = None,
+    answer: Mapping[str, Any] | None = None,
+    response_id: str | None = None,
+) -> ResponseRecord:
+    return ResponseRecord(
+        id=response_id or new_response_id(),
+        tenant_id=tenant,
+        extraction_id=extraction_id,
+        previous_id=request.get("previous_response_id"),
+        request=dict(request),
+        answer=None if answer is None else dict(answer),
+        created_at=now,
+        expires_at=now + timedelta(seconds=_KEPT_SECONDS),
+    )
+
+
+def chat_job_id(response_id: str) -> str:
+    """Of the job that sees a chat through, where one does."""
+    return f"rsp_{response_id.removeprefix('resp_')}"
 
 
 def _is_asked_for(session: Session, extraction_id: str) -> bool:
@@ -132,7 +177,7 @@ def _found(
     return record
 
 
-def _view(record: ResponseRecord) -> StoredResponse:
+def stored_response(record: ResponseRecord) -> StoredResponse:
     return StoredResponse(
         record.id, record.extraction_id, record.request, record.answer, record.created_at
     )

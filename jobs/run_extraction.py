@@ -13,12 +13,13 @@ from jobs.patience import patiently
 from jobs.prices import prices_of
 from jobs.services import Services
 from jobs.storage import result_key
-from schemas.engine_protocol import EngineDocument, EngineExtract
+from jobs.tuned_models import adapter_of
+from schemas.engine_protocol import EngineAdapter, EngineDocument, EngineExtract
 from schemas.errors import NotFound
 from schemas.extraction import Mode, Status
 from schemas.jobs import ExtractionCreate, Queue
 
-_URGENCY = {Queue.INTERACTIVE: 1, Queue.STANDARD: 5, Queue.BATCH: 8}  # 9 prepares
+URGENCY = {Queue.INTERACTIVE: 1, Queue.STANDARD: 5, Queue.BATCH: 8}  # 9 prepares
 
 
 def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[], bool]) -> None:
@@ -27,7 +28,7 @@ def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[]
     began = time.monotonic()
     create = ExtractionCreate.model_validate(claim.request)
     read = documents_read(services, claim.tenant, create)
-    request = _request_of(claim, create, read)
+    request = _request_of(claim, create, read, adapter_of(services, claim.tenant, create.model))
     work = AtEngine(claim, services, should_stop, ExtractionProgress())
     extraction = work.result(lambda on_event: services.engine.extract(request, on_event))
     warnings = with_warnings(extraction.warnings, read)
@@ -52,7 +53,9 @@ def run_extraction(claim: Claim, services: Services, *, should_stop: Callable[[]
         _remove_if_unwanted(claim, services, key)
 
 
-def _request_of(claim: Claim, create: ExtractionCreate, read: DocumentsRead) -> EngineExtract:
+def _request_of(
+    claim: Claim, create: ExtractionCreate, read: DocumentsRead, adapter: EngineAdapter | None
+) -> EngineExtract:
     return EngineExtract(
         request_id=f"{claim.job_id}:{claim.attempt}",
         tenant=claim.tenant,
@@ -60,7 +63,8 @@ def _request_of(claim: Claim, create: ExtractionCreate, read: DocumentsRead) -> 
         response_schema=create.response_schema,
         instructions=create.instructions,
         mode=None if create.mode == "auto" else Mode(create.mode),
-        urgency=_URGENCY[claim.queue],
+        urgency=URGENCY[claim.queue],
+        adapter=adapter,
     )
 
 

@@ -6,15 +6,16 @@ Its results are written to the target, under names that a second try writes anew
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jobs.batch_grid import batch_columns, batch_rows
 from jobs.batch_tables import BatchItemRecord, BatchRecord
-from jobs.schedule_grid import GridRow, values_of, write_csv, write_xlsx
+from jobs.grid import GridRow, grid_csv, grid_lines, write_grid_xlsx
 from jobs.schedule_memory import forget_undone
 from jobs.schedule_runs import RunClaim, end_run, held_run
 from jobs.schedule_targets import FileTarget, safe_name, target_of
@@ -23,7 +24,7 @@ from schemas.batches import BatchStatus
 from schemas.errors import Cancelled, NotFound
 from schemas.extraction import Extraction, Status
 from schemas.jobs import Failure
-from schemas.schedules import RunStatus
+from schemas.schedules import Grid, RunStatus
 
 _FOLDER = "%Y-%m-%dT%H-%M-%SZ"
 
@@ -58,22 +59,14 @@ class _Delivery:
 
     def written(self, items: Sequence[BatchItemRecord]) -> str:
         """Where. The grid comes last: who sees it sees all."""
-        lines = self._services.storage.scratch_file()
-        rows: list[GridRow] = []
         names: set[str] = set()
-        try:
-            with lines.open("w", encoding="utf-8") as stream:
-                for item in items:
-                    if not self._is_ours():
-                        raise Cancelled("the run is no longer ours")
-                    extraction = self._extraction(item)
-                    if extraction is not None:
-                        self._put_json(extraction, _unique(item, names))
-                    rows.append(_row_of(item, extraction))
-                    stream.write(_line_of(item, extraction) + "\n")
-            self._put_grid(rows, lines)
-        finally:
-            lines.unlink(missing_ok=True)
+        for item in items:
+            if not self._is_ours():
+                raise Cancelled("the run is no longer ours")
+            extraction = self._extraction(item)
+            if extraction is not None:
+                self._put_json(extraction, _unique(item, names))
+        self._put_grid()
         return f"{self._target.place.rstrip('/')}/{self._folder}"
 
     def _extraction(self, item: BatchItemRecord) -> Extraction | None:
@@ -96,20 +89,35 @@ class _Delivery:
         finally:
             file.unlink(missing_ok=True)
 
-    def _put_grid(self, rows: Sequence[GridRow], lines: Path) -> None:
+    def _put_grid(self) -> None:
         assert self._claim.asked.target is not None
         grid = self._claim.asked.target.grid
         if grid is None:
             return
-        file = lines if grid == "jsonl" else self._services.storage.scratch_file()
+        file = self._services.storage.scratch_file()
         try:
-            if grid == "csv":
-                write_csv(rows, file)
-            elif grid == "xlsx":
-                write_xlsx(rows, file)
+            self._write_grid(grid, file)
             self._target.put(file, f"{self._folder}/results.{grid}")
         finally:
             file.unlink(missing_ok=True)
+
+    def _write_grid(self, grid: Grid, file: Path) -> None:
+        """As a batch's: each value with its place and confidence."""
+        services, tenant, batch_id = self._services, self._claim.tenant, self._claim.batch_id
+        assert batch_id is not None
+        columns = batch_columns(services, batch_id)
+
+        def rows() -> Iterator[GridRow]:
+            return batch_rows(services, tenant, batch_id)
+
+        if grid == "xlsx":
+            write_grid_xlsx(columns, rows, file, with_places=True)
+            return
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            is_csv = grid == "csv"
+            stream.writelines(
+                grid_csv(columns, rows(), with_places=True) if is_csv else grid_lines(rows())
+            )
 
 
 def _finish(
@@ -166,26 +174,3 @@ def _unique(item: BatchItemRecord, names: set[str]) -> str:
         name = f"{name}.{item.position}"
     names.add(name.lower())
     return f"{name}.json"
-
-
-def _row_of(item: BatchItemRecord, extraction: Extraction | None) -> GridRow:
-    failure = Failure.model_validate(item.failure) if item.failure else None
-    errors = "; ".join(problem.message for problem in extraction.errors) if extraction else ""
-    return GridRow(
-        file=item.custom_id,
-        status=item.status,
-        extraction=item.job_id,
-        error=failure.message if failure else errors or None,
-        values=values_of(extraction.output if extraction else None),
-    )
-
-
-def _line_of(item: BatchItemRecord, extraction: Extraction | None) -> str:
-    record = {
-        "file": item.custom_id,
-        "status": item.status,
-        "extraction": item.job_id,
-        "failure": item.failure,
-        "result": extraction.model_dump(mode="json") if extraction else None,
-    }
-    return json.dumps(record, ensure_ascii=False)

@@ -16,9 +16,9 @@ from jobs.database import Database
 from jobs.fire_times import Timing, check_timing, fire_times, next_fires
 from jobs.list_cursor import cursor_of, place_of
 from jobs.schedule_places import check_places
+from jobs.schedule_run_views import run_views
 from jobs.schedule_tables import ScheduleRecord, ScheduleRunRecord
 from schemas.errors import Conflict, InvalidInput, NotFound, TooLarge
-from schemas.jobs import Failure
 from schemas.schedule_settings import ScheduleSettings
 from schemas.schedules import (
     RunCounts,
@@ -130,7 +130,7 @@ class ScheduleStore:
             while run is None:  # the same microsecond
                 now += _MICROSECOND
                 run = add_run(session, record, now, Trigger.MANUAL, now, start_at=now)
-            return run_view(run)
+            return run_views(session, [run])[0]
 
         return self._database.settle(write)
 
@@ -146,7 +146,7 @@ class ScheduleStore:
             record = session.get(ScheduleRunRecord, run_id)
             if record is None or record.tenant_id != tenant:
                 raise NotFound("there is no such run")
-            return run_view(record)
+            return run_views(session, [record])[0]
 
     def runs(
         self, tenant: str, name: str, *, limit: int = 20, after: str | None = None
@@ -164,7 +164,7 @@ class ScheduleStore:
                 wanted.order_by(*(column.desc() for column in key)).limit(limit + 1)
             ).all()
             has_more = len(records) > limit
-            views = [run_view(record) for record in records[:limit]]
+            views = run_views(session, records[:limit])
             last = views[-1] if has_more else None
             cursor = cursor_of(last.created_at, last.id) if last else None
             return ScheduleRunList(data=views, has_more=has_more, next=cursor)
@@ -269,24 +269,6 @@ def view_of(record: ScheduleRecord) -> Schedule:
         paused=record.is_paused,
         next_run=record.next_at,
         created_at=record.created_at,
-    )
-
-
-def run_view(record: ScheduleRunRecord) -> ScheduleRun:
-    return ScheduleRun(
-        id=record.id,
-        schedule=record.schedule_id,
-        trigger=Trigger(record.trigger),
-        status=RunStatus(record.status),
-        fire_time=record.fire_time,
-        start_at=record.start_at,
-        batch=record.batch_id,
-        counts=RunCounts.model_validate(record.counts),
-        notes=record.notes,
-        delivered_to=record.delivered_to,
-        failure=Failure.model_validate(record.failure) if record.failure else None,
-        created_at=record.created_at,
-        finished_at=record.finished_at,
     )
 
 

@@ -14,10 +14,14 @@ from jobs.job_store import JobStore
 from jobs.key_store import KeyStore
 from jobs.preparation_store import PreparationStore
 from jobs.quotas import Quotas
+from jobs.request_batch_store import RequestBatchStore
+from jobs.response_jobs import ResponseJobs
 from jobs.response_store import ResponseStore
 from jobs.schedule_store import ScheduleStore
 from jobs.schema_store import SchemaStore
 from jobs.storage import Storage
+from jobs.tuned_models import TunedModels
+from jobs.tuning_store import TuningStore
 from jobs.upload_store import UploadStore
 from jobs.webhook_log import WebhookLog
 from jobs.webhook_store import WebhookStore
@@ -44,7 +48,11 @@ class Services:
 
     @property
     def batches(self) -> BatchStore:
-        return BatchStore(self.database, self.settings.jobs)
+        return BatchStore(self.database, self.settings.jobs, self.quotas)
+
+    @property
+    def request_batches(self) -> RequestBatchStore:
+        return RequestBatchStore(self.database, self.settings.jobs)
 
     @property
     def schedules(self) -> ScheduleStore:
@@ -53,6 +61,18 @@ class Services:
     @property
     def webhooks(self) -> WebhookStore:
         return WebhookStore(self.database, self.settings)
+
+    @property
+    def response_jobs(self) -> ResponseJobs:
+        return ResponseJobs(self.database, self.settings.jobs)
+
+    @property
+    def tunings(self) -> TuningStore:
+        return TuningStore(self.database, self.settings)
+
+    @property
+    def tuned_models(self) -> TunedModels:
+        return TunedModels(self.database)
 
     @property
     def response_schemas(self) -> SchemaStore:

@@ -180,6 +180,16 @@ def file_key(tenant: str, file_id: str) -> str:
     return f"{file_folder(tenant, file_id)}/content"
 
 
+def tuning_folder(tenant: str, job_id: str) -> str:
+    """What a training goes on from; it goes when the job ends."""
+    return f"{tenant}/tunings/{job_id}"
+
+
+def adapter_folder(tenant: str, job_id: str) -> str:
+    """Of a tuned model that is offered."""
+    return f"{tenant}/adapters/{job_id}"
+
+
 def upload_folder(tenant: str, upload_id: str) -> str:
     """The parts of a file that arrives in parts."""
     return f"{tenant}/uploads/{upload_id}"
@@ -187,6 +197,20 @@ def upload_folder(tenant: str, upload_id: str) -> str:
 
 def part_key(tenant: str, upload_id: str, part_id: str) -> str:
     return f"{upload_folder(tenant, upload_id)}/{part_id}"
+
+
+def batch_folder(tenant: str, batch_id: str) -> str:
+    """Of a batch of requests, while it is not done."""
+    return f"{tenant}/batches/{batch_id}"
+
+
+def batch_input_key(tenant: str, batch_id: str) -> str:
+    """A copy of its own: the file may be deleted meanwhile."""
+    return f"{batch_folder(tenant, batch_id)}/input.jsonl"
+
+
+def line_result_key(tenant: str, batch_id: str, line: int, attempt: int) -> str:
+    return f"{batch_folder(tenant, batch_id)}/{line}-{attempt}.json"
 
 
 def _put_local(file: Path, path: Path) -> None:

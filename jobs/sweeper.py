@@ -37,6 +37,7 @@ class Sweeper:
                 expired=list(swept.expired),
             )
         self._services.batches.advance_all()
+        self._services.request_batches.advance_all()
         ring_missing(self._services, self._queues)
         for queue in self._queues:
             self._pulse(queue)

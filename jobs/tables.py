@@ -245,7 +245,7 @@ class IdempotencyRecord(Table):
 
 class LedgerRecord(Table):
     """What a finished job took: one line, written with its result or not at all. A job that its
-    caller has done again is another line, under another attempt.
+    caller has done again is another line, under another attempt. A chat has a line under its id.
 
     The prices are those of that moment, in millionths of a dollar per million tokens; the cost is
     in millionths of a dollar. Lines from before costs were kept have neither.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from jobs.audit import note
 from jobs.database import Database
 from jobs.key_store import CACHE_SECONDS, check_tenant
 from jobs.tables import DocumentRecord, JobRecord, KeyRecord, TenantRecord
+from jobs.tuned_models import remove_models
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
 from schemas.jobs import JobKind
@@ -92,17 +93,21 @@ class TenantStore:
             ]
 
     def delete(self, tenant: str) -> None:
-        """Its keys go with it. Raises `Conflict` where it still has documents or jobs."""
+        """Its keys go with it, and its trainings that have ended with what came of them. Raises
+        `Conflict` where it still has documents or jobs."""
         with self._database.transaction() as session:
             record = _found(session, tenant, is_locked=True)
-            for table in (DocumentRecord, JobRecord):
-                if session.scalar(select(table.id).where(table.tenant_id == tenant).limit(1)):
+            documents = select(DocumentRecord.id).where(DocumentRecord.tenant_id == tenant)
+            for wanted in (documents, _jobs_of(tenant)):
+                if session.scalar(wanted.limit(1)):
                     raise Conflict(
                         f"the tenant {tenant} still has documents or extractions: delete these "
                         "first",
                         param="tenant",
                     )
-            note(session, self._database.now(session), "tenant.delete", tenant, tenant=tenant)
+            now = self._database.now(session)
+            note(session, now, "tenant.delete", tenant, tenant=tenant)
+            remove_models(session, tenant, now)
             session.delete(record)
         self._believed.pop(tenant, None)
 
@@ -142,6 +147,15 @@ class TenantStore:
             extractions=extractions or 0,
             keys=keys or 0,
         )
+
+
+def _jobs_of(tenant: str) -> Select[str]:
+    """But trainings that have ended: nobody can delete these."""
+    is_ended = and_(
+        JobRecord.kind == JobKind.TUNING,
+        JobRecord.status.not_in((Status.QUEUED, Status.RUNNING)),
+    )
+    return select(JobRecord.id).where(JobRecord.tenant_id == tenant, not_(is_ended))
 
 
 def stored_of(session: Session, tenant: str) -> tuple[int, int]:

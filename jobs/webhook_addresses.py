@@ -1,4 +1,4 @@
-"""Which addresses may an event be sent to?
+"""Which addresses may an event be sent to, or a file be fetched from?
 
 A receiver's name is looked up when it is set and again for each try, and the connection goes to
 the very address that was looked at: a name that points elsewhere by then helps nobody.
@@ -21,6 +21,7 @@ Lookup: TypeAlias = Callable[[str, int], Sequence[str]]
 
 _PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65_535
+_SETTING = "NEEDLEPOINT_WEBHOOKS__ALLOW_PRIVATE"
 _METADATA = frozenset(
     map(ipaddress.ip_address, ("168.63.129.16", "100.100.100.200", "fd00:ec2::254"))
 )
@@ -78,13 +79,18 @@ def looked_up(host: str, port: int) -> Sequence[str]:
 
 
 def permitted(
-    host: str, port: int, *, allow_private: bool, lookup: Lookup = looked_up
+    host: str,
+    port: int,
+    *,
+    allow_private: bool,
+    lookup: Lookup = looked_up,
+    setting: str = _SETTING,
 ) -> list[str]:
     """The addresses of the host. Raises `Refused` where any of them is none to send to: a name
     that stands for one inside is not made better by another outside."""
     addresses = lookup(host, port)
     for text in addresses:
-        why_not = refusal_of(_address_of(text), allow_private=allow_private)
+        why_not = refusal_of(_address_of(text), allow_private=allow_private, setting=setting)
         if why_not is not None:
             raise Refused(f"{host} is {why_not}", param="url")
     if not addresses:
@@ -92,8 +98,8 @@ def permitted(
     return list(addresses)
 
 
-def refusal_of(address: Address, *, allow_private: bool) -> str | None:
-    """What is wrong with it; None for one that events may be sent to."""
+def refusal_of(address: Address, *, allow_private: bool, setting: str = _SETTING) -> str | None:
+    """What is wrong with it; None for one that may be called. `setting` allows private ones."""
     address = _meant(address)
     if address.is_link_local or address in _METADATA:
         return "a link-local or metadata address, to which nothing is sent"
@@ -101,7 +107,7 @@ def refusal_of(address: Address, *, allow_private: bool) -> str | None:
         return "not the address of one machine"
     if _is_public(address) or allow_private:
         return None
-    return "not a public address: NEEDLEPOINT_WEBHOOKS__ALLOW_PRIVATE=true allows it"
+    return f"not a public address: {setting}=true allows it"
 
 
 def _address_of(text: str) -> Address:

@@ -6,18 +6,15 @@ environment asked, and the whole of it, answer and all, is over by the time-out.
 
 from __future__ import annotations
 
-import ssl
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import Any
 
-import certifi
 import httpcore
 
+from jobs.checked_network import CheckedNetwork, tls_context
 from jobs.webhook_addresses import Lookup, Receiver, looked_up, permitted, receiver_of
 from schemas.errors import InvalidInput
 
@@ -54,7 +51,7 @@ def post(
         addresses = permitted(
             receiver.host, receiver.port, allow_private=allow_private, lookup=lookup
         )
-        network = _Network(addresses, began + timeout_seconds)
+        network = CheckedNetwork(addresses, began + timeout_seconds)
         status_code, answered, content = _exchanged(receiver, body, headers, network)
     except InvalidInput as error:
         return Answer(None, time.monotonic() - began, error.message)
@@ -72,7 +69,7 @@ def post(
 
 
 def _exchanged(
-    receiver: Receiver, body: bytes, headers: Mapping[str, str], network: _Network
+    receiver: Receiver, body: bytes, headers: Mapping[str, str], network: CheckedNetwork
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and the beginning of the body."""
     url = httpcore.URL(
@@ -91,7 +88,7 @@ def _exchanged(
     request = httpcore.Request("POST", url, headers=list(sent.items()), content=body)
     connection = httpcore.HTTPConnection(
         url.origin,
-        ssl_context=_tls() if receiver.scheme == "https" else None,
+        ssl_context=tls_context() if receiver.scheme == "https" else None,
         network_backend=network,
     )
     with connection:
@@ -117,80 +114,6 @@ def _beginning(response: httpcore.Response) -> bytes:
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, TimeoutError):
         pass
     return content[:_MOST_BYTES]
-
-
-class _Network(httpcore.NetworkBackend):
-    """Connects to addresses that were looked at, whatever the name stands for by now."""
-
-    def __init__(self, addresses: Sequence[str], until: float) -> None:
-        self._addresses, self._until = addresses, until
-        self._plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        """To the first that takes it; each gets its part of the time that is left."""
-        failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for number, address in enumerate(self._addresses):
-            share = _left(self._until) / (len(self._addresses) - number)
-            try:
-                stream = self._plain.connect_tcp(address, port, timeout=share)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failed = error
-            else:
-                return _Stream(stream, self._until)
-        assert failed is not None, "a receiver without an address"
-        raise failed
-
-
-class _Stream(httpcore.NetworkStream):
-    """No read and no write goes past the end: an answer that drips in is cut off."""
-
-    def __init__(self, stream: httpcore.NetworkStream, until: float) -> None:
-        self._stream, self._until = stream, until
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(self._until))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(self._until))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        """The name is the receiver's, not the address, for SNI and the certificate."""
-        stream = self._stream.start_tls(ssl_context, server_hostname, _left(self._until))
-        return _Stream(stream, self._until)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """SSL_CERT_FILE, as elsewhere, names authorities of one's own."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()
-    context.set_alpn_protocols(["http/1.1"])
-    return context
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("the time is over")
-    return left
 
 
 def _error_of(status_code: int) -> str | None:

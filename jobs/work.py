@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from jobs.failures import failure_of
@@ -12,10 +13,15 @@ from jobs.job_keeper import JobKeeper, StopReason
 from jobs.job_store import Claim
 from jobs.logs import bind, logger
 from jobs.patience import patiently
+from jobs.request_batch_store import is_of_requests
 from jobs.rings import ring_missing
+from jobs.run_batch_file import run_batch_file
 from jobs.run_extraction import run_extraction
 from jobs.run_ingest import run_ingest
+from jobs.run_line import run_line
 from jobs.run_prepare import run_prepare
+from jobs.run_response import run_response
+from jobs.run_tuning import run_tuning
 from jobs.services import Services
 from schemas.errors import Cancelled, DeadlineExceeded, EngineUnavailable
 from schemas.jobs import Failure, JobKind, Queue
@@ -49,12 +55,19 @@ def run_next(
 def _go_on(claim: Claim, services: Services) -> None:
     """What may begin now. Where the process dies before this, a sweep does it."""
     if claim.batch_id is not None:
-        admitted = services.batches.advance(claim.batch_id)
-        if admitted:
-            services.doorbell.ring(Queue.BATCH, admitted)
+        _advance_batch(claim.batch_id, services)
     if claim.kind == JobKind.INGEST:
         services.batches.advance_all()
         ring_missing(services)
+
+
+def _advance_batch(batch_id: str, services: Services) -> None:
+    """Of extractions, or of requests."""
+    if is_of_requests(batch_id):
+        for queue, number in Counter(services.request_batches.advance(batch_id)).items():
+            services.doorbell.ring(queue, number)
+    elif admitted := services.batches.advance(batch_id):
+        services.doorbell.ring(Queue.BATCH, admitted)
 
 
 def _run(claim: Claim, services: Services, should_stop: Callable[[], bool]) -> Exception | None:
@@ -70,6 +83,10 @@ def _run_of(kind: JobKind) -> Callable[..., None]:
         JobKind.INGEST: run_ingest,
         JobKind.EXTRACTION: run_extraction,
         JobKind.PREPARE: run_prepare,
+        JobKind.BATCH_FILE: run_batch_file,
+        JobKind.LINE: run_line,
+        JobKind.RESPONSE: run_response,
+        JobKind.TUNING: run_tuning,
     }
     return runs[kind]
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from jobs import batch_tables, schedule_tables, webhook_tables  # noqa: F401  (of the same metadata)
+from jobs import (  # noqa: F401  (of the same metadata)
+    batch_tables,
+    request_batch_tables,
+    schedule_tables,
+    tuning_tables,
+    webhook_tables,
+)
 from jobs.tables import Table
 
 context.configure(
