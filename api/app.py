@@ -14,9 +14,12 @@ from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
 from api import (
+    input_tokens,
+    openai_batches,
     openai_chat,
     openai_errors,
     openai_files,
+    openai_fine_tuning,
     openai_models,
     openai_responses,
     problems,
@@ -33,6 +36,7 @@ from api import (
     routes_schedules,
     routes_schemas,
     routes_search,
+    routes_suggestions,
     routes_usage,
     routes_webhooks,
 )
@@ -45,10 +49,13 @@ from jobs.services import Services
 from jobs.storage import Storage
 from schemas.batches import BatchCreate
 from schemas.caches import CacheChange, CacheCreate
+from schemas.openai_batches import RequestBatchCreate
 from schemas.openai_chat import ChatCompletionCreate
 from schemas.openai_files import UploadComplete, UploadCreate
-from schemas.openai_responses import ResponseCreate
+from schemas.openai_responses import InputTokensCount, ResponseCreate
+from schemas.openai_tuning import FineTuningCreate
 from schemas.saved_schemas import ExtractionBody
+from schemas.schema_suggestions import SchemaSuggestionCreate
 from schemas.search import SearchRequest
 
 _ROUTERS = (
@@ -59,7 +66,9 @@ _ROUTERS = (
     routes_results.router,
     routes_search.router,
     openai_files.router,
+    openai_fine_tuning.router,
     routes_schemas.router,
+    routes_suggestions.router,
     routes_batches.router,
     routes_batch_grid.router,
     routes_usage.router,
@@ -71,11 +80,14 @@ _ROUTERS = (
     openai_models.router,
     openai_chat.router,
     openai_responses.router,
+    input_tokens.router,
+    openai_batches.router,
 )
 _BODIES = (
     *(BatchCreate, ExtractionBody, SearchRequest, *routes_schemas.BODIES, *routes_webhooks.BODIES),
-    *(ChatCompletionCreate, ResponseCreate, UploadCreate, UploadComplete),
-    *(CacheChange, CacheCreate, *routes_schedules.BODIES),
+    *(ChatCompletionCreate, ResponseCreate, UploadCreate, UploadComplete, RequestBatchCreate),
+    *(CacheChange, CacheCreate, SchemaSuggestionCreate, *routes_schedules.BODIES),
+    *(FineTuningCreate, InputTokensCount),
 )
 _log = logger(__name__)
 
@@ -121,7 +133,7 @@ def app_of(services: Services) -> FastAPI:
     app.add_middleware(
         RequestFrame,
         metrics=context.metrics,
-        max_body_bytes=services.settings.api.max_body_bytes,
+        settings=services.settings.api,
         database=services.database,
     )
     app.openapi = openapi_schema  # type: ignore[method-assign]
@@ -134,6 +146,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     storage = app.state.context.services.storage
     tidying = asyncio.create_task(run_in_threadpool(_tidy, storage))
     yield
+    app.state.context.whole_answers.close()
     await tidying
 
 

@@ -22,6 +22,11 @@ _NAMES = {
     ("POST", "/v1/documents"): "document.upload",
     ("POST", "/v1/search"): "document.search",
     ("POST", "/v1/extractions/estimate"): None,
+    ("POST", "/v1/fine_tuning/jobs"): "fine_tuning.create",
+    ("GET", "/v1/fine_tuning/jobs"): None,
+    ("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}"): None,
+    ("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/events"): None,
+    ("GET", "/v1/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints"): None,
     ("GET", "/v1/documents/{document_id}/prepare"): None,
     ("GET", "/v1/documents/{document_id}/prepare/events"): None,
 }

@@ -12,10 +12,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from api.context import ContextHere
+from api.rate_headers import show_rates
 from jobs import audit
 from jobs.key_store import ON_LOOPBACK, Caller, KeyStore, Scope
-from jobs.rate_limits import Window
-from schemas.errors import Forbidden, RateLimited, Unauthenticated
+from schemas.errors import Forbidden, QuotaExceeded, RateLimited, Unauthenticated
 
 _OF_PROXIES = ("forwarded", "via", "x-real-ip")
 _bearer = HTTPBearer(
@@ -87,18 +87,16 @@ def _name_actor(caller: Caller) -> None:
 
 
 async def _count_request(request: Request, context: ContextHere, tenant: str) -> None:
-    """Raises `RateLimited`; the answer says how the tenant's rates stand either way."""
+    """Raises `RateLimited` and `QuotaExceeded`; the answer says how the tenant's rates stand
+    either way."""
     quotas = context.services.quotas
     try:
         if quotas.costs_no_wait(tenant):
             request.state.rates = quotas.take_request(tenant)
         else:
             request.state.rates = await run_in_threadpool(quotas.take_request, tenant)
-    except RateLimited as error:
-        left = error.quota.limit - error.quota.used
-        request.state.rates = {
-            "requests": Window(error.quota.limit, left, error.retry_after_seconds)
-        }
+    except (QuotaExceeded, RateLimited):
+        await show_rates(request, context, tenant)
         raise
 
 

@@ -24,6 +24,7 @@ from api.commands_serve import api, engine, serve, worker
 from api.commands_show import show
 from api.commands_system import cache_clear, cache_list, doctor, print_version
 from api.commands_tenants import audit, tenants_app
+from api.commands_tune import tune
 from api.commands_usage import usage
 from api.commands_webhooks import webhooks_app
 from api.exit_codes import ExitCode, code_of_error
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 cache_app = typer.Typer(help="What is kept on this machine, so that nothing is read twice.")
 
-_READING = (extract, batch, ask, find, prepare, inspect, show)
+_READING = (extract, batch, ask, find, prepare, inspect, show, tune)
 for command in (*_READING, serve, api, worker, engine, config, usage, audit, doctor, models):
     app.command()(command)
 cache_app.command("list")(cache_list)

@@ -9,6 +9,7 @@ import typer
 
 from api.exit_codes import code_of_extraction
 from api.options import (
+    AdapterOption,
     AttachmentsOption,
     Files,
     JsonOption,
@@ -37,6 +38,7 @@ def extract(
     ] = None,
     mode: ModeOption = ReadingMode.AUTO,
     model: ModelOption = None,
+    adapter: AdapterOption = None,
     password: PasswordOption = None,
     attachments: AttachmentsOption = False,
 ) -> None:
@@ -51,7 +53,7 @@ def extract(
     if out is not None:
         check_writable(out)
     extraction = _extraction(
-        files, response_schema, instructions, mode, model, password, attachments
+        files, response_schema, instructions, mode, (model, adapter), password, attachments
     )
     if out is None:
         print_json(extraction)
@@ -66,6 +68,7 @@ def ask(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="In quotes, last.")],
     mode: ModeOption = ReadingMode.AUTO,
     model: ModelOption = None,
+    adapter: AdapterOption = None,
     password: PasswordOption = None,
     attachments: AttachmentsOption = False,
     as_json: JsonOption = False,
@@ -77,7 +80,7 @@ def ask(
 
     refuse_file(question, "question")
     schema = question_schema(question, mode)
-    extraction = _extraction(files, schema, None, mode, model, password, attachments)
+    extraction = _extraction(files, schema, None, mode, (model, adapter), password, attachments)
     if as_json:
         print_json(extraction)
     else:
@@ -100,14 +103,14 @@ def _extraction(
     schema: dict[str, Any],
     instructions: str | None,
     mode: ReadingMode,
-    model: str | None,
+    model: tuple[str | None, str | None],
     password: str | None,
     attachments: bool,
 ) -> Extraction:
     from api.file_arguments import readable_files
     from api.progress_bar import progress_shown
 
-    settings, paths = settings_with(model), readable_files(files)
+    settings, paths = settings_with(*model), readable_files(files)
     with progress_shown() as on_progress:
         from jobs.extraction import extract as run_extraction
 

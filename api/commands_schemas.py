@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands_serve import DatabaseOption, DataOption, settings_of
+from api.options import Files, ModelOption, PasswordOption, settings_with
 from schemas.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -117,6 +118,45 @@ def delete(
 
     number = _store(data, database_url).delete(tenant, reference)
     say(f"{number} {'version is' if number == 1 else 'versions are'} deleted")
+
+
+@schemas_app.command("suggest")
+def suggest(
+    files: Files,
+    wanted: Annotated[
+        str, typer.Argument(metavar="SENTENCE", help="What you want of them, in quotes, last.")
+    ],
+    max_fields: Annotated[int, typer.Option("--max-fields", min=1, max=40)] = 12,
+    model: ModelOption = None,
+    password: PasswordOption = None,
+) -> None:
+    """Print a schema for what you want of files such as these, by a model that chats.
+
+    Look at it before it is used: needlepoint schemas save NAME SCHEMA.
+    """
+    import json
+
+    from api.commands_answer import refuse_file
+    from api.file_arguments import readable_files
+    from api.progress_bar import progress_shown
+    from api.standard_output import print_line, say
+
+    refuse_file(wanted, "sentence")
+    settings, paths = settings_with(model), readable_files(files)
+    with progress_shown() as on_progress:
+        from jobs.file_suggestion import suggest as run_suggestion
+
+        found = run_suggestion(
+            paths,
+            wanted,
+            settings,
+            max_fields=max_fields,
+            password=password,
+            on_progress=on_progress,
+        )
+    print_line(json.dumps(found.response_schema, ensure_ascii=False, indent=2))
+    number = len(found.response_schema["properties"])
+    say(f"{number} {'field' if number == 1 else 'fields'}, as {found.model} suggests")
 
 
 def _all(store: SchemaStore, tenant: str, name: str | None) -> list[ListedSavedSchema]:

@@ -14,6 +14,7 @@ from api.health import Readiness
 from api.job_watch import JobWatch
 from api.lanes import Lane
 from api.metrics import Metrics
+from api.whole_answers import WholeAnswers
 from jobs.parsed_document import ParsedDocuments
 from jobs.services import Services
 
@@ -32,10 +33,12 @@ class Context:
     readiness: Readiness
     parsed: ParsedDocuments
     bodies: Bodies
+    messages: Bodies
     schemas: Lane
     drawing: Lane
     engine: Lane
     chats: Lane
+    whole_answers: WholeAnswers
     warming: Lane
 
     @classmethod
@@ -49,10 +52,12 @@ class Context:
             readiness=Readiness(services),
             parsed=ParsedDocuments(services.storage),
             bodies=Bodies(settings.api.max_body_bytes),
+            messages=Bodies.of_messages(settings.api.max_message_bytes),
             schemas=Lane("a schema to be checked", _SCHEMA_SLOTS, _SCHEMA_PLACES),
             drawing=Lane("a page to be drawn", pages, pages * _PLACES_BY_SLOT),
             engine=Lane("the engine", slots, slots * _PLACES_BY_SLOT),
             chats=Lane("a chat", slots, slots * _PLACES_BY_SLOT),
+            whole_answers=WholeAnswers(),
             warming=Lane("documents to be read beforehand", _WARMING_SLOTS, _WARMING_PLACES),
         )
 

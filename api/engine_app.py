@@ -31,6 +31,8 @@ from schemas.caches import Cache, CacheDeleted, CacheList
 from schemas.engine_protocol import (
     EngineCache,
     EngineCaches,
+    EngineCount,
+    EngineCounted,
     EngineEstimate,
     EngineExtract,
     EngineForget,
@@ -108,6 +110,10 @@ def app_of_service(service: EngineService, token: SecretStr | None) -> FastAPI:
     @app.post("/prepared")
     def prepared(request: EnginePrepare) -> EnginePrepared:
         return service.prepared(request)
+
+    @app.post("/count")
+    def count(request: EngineCount) -> EngineCounted:
+        return service.count(request)
 
     @app.post("/estimate")
     def estimate(request: EngineExtract) -> EngineEstimate:

@@ -24,21 +24,21 @@ class DocumentShelf:
     """
 
     def __init__(self, storage: Storage, max_bytes: int = MAX_BYTES) -> None:
-        self._storage, self._max_bytes = storage, max_bytes
+        self.storage, self._max_bytes = storage, max_bytes
         self._lock = threading.Lock()
         self._sources: OrderedDict[EngineDocument, tuple[Source, int]] = OrderedDict()
         self.num_bytes = 0
 
     def source(self, tenant: str, document: EngineDocument) -> Source:
         """Raises `NotFound` for what is not there, or is not the tenant's."""
-        if not _is_of(tenant, document.key):
+        if not is_of(tenant, document.key):
             raise NotFound("the document is not the tenant's", param=document.id)
         with self._lock:
             found = self._sources.get(document)
             if found is not None:
                 self._sources.move_to_end(document)
                 return found[0]
-        parsed = ParsedDocument.open(self._storage.local_file(document.key))
+        parsed = ParsedDocument.open(self.storage.local_file(document.key))
         source = parsed.source(document.id)
         self._keep(document, source, parsed.num_bytes * _BYTES_PER_FILE_BYTE)
         return source
@@ -56,8 +56,8 @@ class DocumentShelf:
     def remove_fetched(self, tenant: str, folders: Collection[str]) -> None:
         """What this machine keeps of the object store's folders."""
         for folder in folders:
-            if _is_of(tenant, folder):
-                self._storage.delete_fetched(folder)
+            if is_of(tenant, folder):
+                self.storage.delete_fetched(folder)
 
     def _keep(self, document: EngineDocument, source: Source, num_bytes: int) -> None:
         with self._lock:
@@ -73,6 +73,6 @@ class DocumentShelf:
         self.num_bytes -= num_bytes
 
 
-def _is_of(tenant: str, key: str) -> bool:
+def is_of(tenant: str, key: str) -> bool:
     folder, _, rest = key.partition("/")
     return folder == tenant and all(part.strip(".") for part in rest.split("/"))

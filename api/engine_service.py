@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
+from api.engine_adapters import AdapterShelf
 from api.engine_chat import said
 from api.engine_documents import DocumentShelf
 from api.engine_forgetting import Forgetting
@@ -23,6 +24,8 @@ from jobs.local_cache import service_cache_of
 from jobs.logs import bind, logger
 from jobs.storage import Storage
 from schemas.engine_protocol import (
+    EngineCount,
+    EngineCounted,
     EngineEstimate,
     EngineExtract,
     EngineForget,
@@ -55,6 +58,7 @@ class EngineService:
         settings: EngineServerSettings,
     ) -> None:
         self._engine, self._shelf, self._cache, self._settings = engine, shelf, cache, settings
+        self._adapters = AdapterShelf(shelf.storage)
         self._lock = threading.Lock()
         self._works: set[EngineWork] = set()
         self._threads: set[threading.Thread] = set()
@@ -132,7 +136,12 @@ class EngineService:
                 mode=request.mode,
                 instructions=request.instructions,
                 owner=request.tenant,
+                tuned=self._adapters.tuned(request.tenant, request.adapter),
             )
+
+    def count(self, request: EngineCount) -> EngineCounted:
+        self._check_open()
+        return self._engine.count(request.messages, request.options)
 
     def prepared(self, request: EnginePrepare) -> EnginePrepared:
         with self._looking(request):
@@ -239,7 +248,11 @@ class EngineService:
             if isinstance(request, EngineWarm):
                 return self._engine.warm(sources, request.response_schema, **options)
             return self._engine.extract(
-                sources, request.response_schema, instructions=request.instructions, **options
+                sources,
+                request.response_schema,
+                instructions=request.instructions,
+                tuned=self._adapters.tuned(request.tenant, request.adapter),
+                **options,
             )
 
     def _opened(self, work: EngineWork) -> list[Source]:

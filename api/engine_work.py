@@ -51,6 +51,7 @@ class EngineWork:
         self._progress: EngineProgress | None = None
         self._fields: list[FieldResult] = []
         self._pieces: list[Piece] = []
+        self._used: Usage | None = None
         self._end: EngineEvent | None = None
         self._stop: ServiceError | None = None
 
@@ -68,6 +69,7 @@ class EngineWork:
                 stage=progress.stage, done=progress.done, total=progress.total, unit=progress.unit
             )
             self._fields += progress.fields
+            self._used = progress.used or self._used
         self._wake(self._changed)
 
     def tell_waiting(self, num_before: int) -> None:
@@ -136,6 +138,7 @@ class EngineWork:
                     "progress": self._progress,
                     "fields": self._fields,
                     "pieces": self._pieces,
+                    "used": self._used,
                 }
             )
             self._progress, self._fields, self._pieces = None, [], []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobs.documents_read import documents_read
 from jobs.prices import prices_of, usd_of
 from jobs.services import Services
+from jobs.tuned_models import adapter_of
 from schemas.engine_protocol import EngineDocument, EngineEstimate, EngineExtract
 from schemas.errors import Conflict
 from schemas.extraction import Mode, Usage
@@ -27,6 +28,7 @@ def estimate_of(services: Services, tenant: str, create: ExtractionCreate) -> Es
             response_schema=create.response_schema,
             instructions=create.instructions,
             mode=None if create.mode == "auto" else Mode(create.mode),
+            adapter=adapter_of(services, tenant, create.model),
         )
     )
     return Estimate(

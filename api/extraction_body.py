@@ -9,7 +9,9 @@ from starlette.concurrency import run_in_threadpool
 
 from api.context import Context, ContextHere
 from api.json_body import json_body
+from api.openai_models import asked_model
 from jobs.schema_store import check_schema
+from schemas.errors import NotFound, UnknownModel
 from schemas.jobs import ExtractionCreate
 from schemas.saved_schemas import ExtractionBody
 
@@ -19,6 +21,7 @@ _Sent = Annotated[ExtractionBody, Depends(json_body(ExtractionBody))]
 async def _asked(request: Request, context: ContextHere, sent: _Sent) -> ExtractionCreate:
     """A schema that can not be filled is refused now, not by a job that fails. A saved one was
     checked then, and is part of what is asked from here on."""
+    sent = await _with_known_model(request, context, sent)
     if sent.response_schema_id is None:
         await context.schemas.run(check_schema, sent.response_schema)
         return ExtractionCreate(**dict(sent))
@@ -27,6 +30,19 @@ async def _asked(request: Request, context: ContextHere, sent: _Sent) -> Extract
 
 
 Asked = Annotated[ExtractionCreate, Depends(_asked)]
+
+
+async def _with_known_model(
+    request: Request, context: Context, sent: ExtractionBody
+) -> ExtractionBody:
+    """A tuned model by its name; any name of the one that is served means the same as none."""
+    if sent.model is None:
+        return sent
+    try:
+        _, tuned = await asked_model(context, request.state.caller.tenant, sent.model)
+    except UnknownModel as error:
+        raise NotFound(error.message, param="model") from error
+    return sent.model_copy(update={"model": None if tuned is None else tuned.id})
 
 
 def _with_saved(

@@ -5,23 +5,19 @@ It is not read before the caller is known, and nothing of it is parsed on the ev
 
 from __future__ import annotations
 
-import math
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 from api.context import ContextHere
 from schemas.errors import InvalidInput
+from schemas.json_values import checked_value
 
 M = TypeVar("M", bound=BaseModel)
 
-_MAX_DEPTH = 64
-_MOST_VALUE = 10**300
-_NUL = rb"\u0000"
 _COMPONENT = "#/components/schemas/{}"
 
 
@@ -31,10 +27,30 @@ def json_body(model: type[M]) -> Callable[..., Awaitable[M]]:
     async def body(request: Request, context: ContextHere) -> M:
         assert hasattr(request.state, "caller"), "a body is read for nobody"
         _check_kind(request.headers.get("content-type", ""))
-        async with context.bodies.held(request) as data:
-            return await context.bodies.parsing.run(parsed, model, data)
+        async with context.bodies.held(request) as held:
+            return await context.bodies.parsing.run(parsed, model, held.data)
 
     return body
+
+
+def message_body(model: type[M]) -> Callable[..., AsyncIterator[M]]:
+    """As `json_body`, of a body that may carry files. It takes room for as long as the request
+    lasts, or until `let_go_of_body`, which is for when its files lie elsewhere."""
+
+    async def body(request: Request, context: ContextHere) -> AsyncIterator[M]:
+        assert hasattr(request.state, "caller"), "a body is read for nobody"
+        _check_kind(request.headers.get("content-type", ""))
+        async with context.messages.held(request) as held:
+            request.state.held_body = held
+            sent = await context.messages.parsing.run(parsed, model, held.data)
+            held.data = bytearray()
+            yield sent
+
+    return body
+
+
+def let_go_of_body(request: Request) -> None:
+    request.state.held_body.let_go()
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:
@@ -66,50 +82,7 @@ def parsed(model: type[M], data: bytearray) -> M:
         ) from error
 
 
-def checked_value(data: bytearray | bytes) -> Any:
-    """What the bytes say as JSON; raises `InvalidInput` for what nothing of ours could keep."""
-    sent = _value_of(data)
-    _check_values(sent)
-    return sent
-
-
 def _check_kind(content_type: str) -> None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind != "application/json" and not kind.endswith("+json"):
         raise InvalidInput("the body is to be application/json", param="content-type")
-
-
-def _value_of(data: bytearray | bytes) -> Any:
-    """Half a surrogate pair, a number without end, and bytes that are no UTF-8 are no JSON."""
-    try:
-        value = from_json(data, allow_inf_nan=False)
-    except ValueError as error:
-        raise InvalidInput(f"the body is not JSON: {error}", param="body") from error
-    if _NUL in data.replace(rb"\\", b"__"):  # what is left of its escapes are not escaped ones
-        raise InvalidInput("the body holds a NUL character", param="body")
-    return value
-
-
-def _check_values(body: Any) -> None:
-    """Level by level and without recursion: the nesting is the caller's."""
-    level = [body]
-    for _ in range(_MAX_DEPTH):
-        _check_numbers(level)
-        level = [inner for value in level for inner in _inner_values(value)]
-        if not level:
-            return
-    raise InvalidInput(f"the body is nested more than {_MAX_DEPTH} deep", param="body")
-
-
-def _inner_values(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _check_numbers(values: list[Any]) -> None:
-    for value in values:
-        if isinstance(value, float) and not math.isfinite(value):
-            raise InvalidInput("the body holds a number that is not finite", param="body")
-        if isinstance(value, int) and abs(value) >= _MOST_VALUE:
-            raise InvalidInput("the body holds a number of more than 300 digits", param="body")

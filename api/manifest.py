@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from api.json_body import checked_value, parsed
+from api.json_body import parsed
 from schemas.batches import BatchCreate, BatchItemCreate, BatchShared
 from schemas.errors import InvalidInput, InvalidManifest
+from schemas.json_values import checked_value
 
 LINES = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines")
 _MOST_PROBLEMS = 1_000

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from api.authentication import Writes
-from api.context import ContextHere
-from api.followed_chat import FollowedChat, followed
-from api.json_body import described, json_body
-from api.openai_answer import ChunkWriter, Frame
+from api.chat_meter import ChatMeter, ChatName, metered
+from api.context import Context, ContextHere
+from api.document_chat import DocumentChat
+from api.followed_chat import followed
+from api.json_body import described, let_go_of_body, message_body
 from api.openai_errors import documented, error_response
 from api.openai_models import served
 from api.openai_stream import sound_beginning, stream_of
 from api.problems import request_id_of
-from schemas.engine_protocol import EngineGenerate
-from schemas.errors import NotForChat
-from schemas.generation import GenerateOptions, Piece
-from schemas.openai_answers import ChatCompletion
+from api.whole_answers import asking_of
+from jobs.chat_answer import ChunkWriter, Frame
+from jobs.chat_question import chat_question
+from jobs.chat_request import chat_request
+from jobs.document_question import DocumentQuestion
+from jobs.key_store import Caller
+from schemas.engine_protocol import EngineGenerate, EngineHealth
+from schemas.errors import ServiceError
+from schemas.generation import Piece
+from schemas.openai_answers import ChatCompletion, DocumentCompletion
 from schemas.openai_chat import ChatCompletionCreate
 
 router = APIRouter(tags=["openai"])
@@ -31,36 +41,43 @@ _CLIENT_CLOSED = 499
 
 @router.post(
     "/v1/chat/completions",
-    response_model=ChatCompletion,
-    responses=documented(408),
+    response_model=ChatCompletion | DocumentCompletion,
+    responses=documented(408, 409),
     openapi_extra=described(ChatCompletionCreate),
 )
 async def create_chat_completion(
     request: Request,
     context: ContextHere,
     caller: Writes,
-    chat: Annotated[ChatCompletionCreate, Depends(json_body(ChatCompletionCreate))],
+    chat: Annotated[ChatCompletionCreate, Depends(message_body(ChatCompletionCreate))],
 ) -> Response:
-    """What the model says next; with `stream`, as it says it."""
+    """What the model says next; with `stream`, as it says it. Asked for whole, it goes on for a
+    while where a client that tries again hangs up, and is what that gets. Where there are files,
+    or texts longer than it takes, they are read as documents, and the answer is copied and cited.
+    """
     health = await served(context, chat.model)
-    if not health.chats:
-        raise NotForChat(
-            f"the model {health.model!r} is not fit for chat: it was made to go on with texts, and "
-            "fills schemas from documents (POST /v1/extractions). Serve one that chats: "
-            "NEEDLEPOINT_ENGINE__MODEL=qwen2.5-coder-1.5b",
-            param="model",
+    question = await run_in_threadpool(_question, context, caller, chat, health)
+    if question is not None:
+        let_go_of_body(request)
+        return await DocumentChat(context, caller, chat, question, health.model).answer(request)
+    asked = chat_request(chat, health, request_id=request_id_of(request), tenant=caller.tenant)
+    frame = Frame(health.model)
+    name = ChatName(frame.id, health.model)
+    meter_of = partial(metered, request, context, caller, asked, name)
+    if not chat.stream:
+        asking = await run_in_threadpool(
+            asking_of, request, caller, chat, has_one_answer=asked.options.has_one_answer
         )
-    asked = EngineGenerate(
-        request_id=request_id_of(request),
-        tenant=caller.tenant,
-        messages=chat.chat_messages(),
-        options=chat.options(),
-    )
+        let_go_of_body(request)
+        whole = partial(_whole, context, asked, frame, meter_of)
+        answer = await context.whole_answers.answer(request, asking, whole)
+        if answer is None:
+            return error_response(_CLIENT_CLOSED, "the caller hung up")
+        return Response(answer, media_type="application/json")
+    let_go_of_body(request)
+    meter = await meter_of()
     async with AsyncExitStack() as stack:
-        following = await stack.enter_async_context(followed(context, asked))
-        frame = Frame(health.model)
-        if not chat.stream:
-            return await _whole(request, following, frame, asked.options)
+        following = await stack.enter_async_context(followed(context, asked, meter))
         begun = await sound_beginning(following)
         writer = ChunkWriter(frame, chat.includes_usage, asked.options.logprobs)
         lines = stream_of(following, begun, writer, asked.options.n, stack.pop_all())
@@ -68,17 +85,34 @@ async def create_chat_completion(
     raise AssertionError("no chat was followed")
 
 
+def _question(
+    context: Context, caller: Caller, chat: ChatCompletionCreate, health: EngineHealth
+) -> DocumentQuestion | None:
+    try:
+        services = context.services
+        return chat_question(services, caller.tenant, chat, model_chats=health.chats)
+    except ServiceError as error:
+        error.param = "messages" if error.param == "input" else error.param
+        raise
+
+
 async def _whole(
-    request: Request, following: FollowedChat, frame: Frame, options: GenerateOptions
-) -> Response:
+    context: Context,
+    asked: EngineGenerate,
+    frame: Frame,
+    meter_of: Callable[[], Awaitable[ChatMeter]],
+) -> str:
+    """Metered once, however many wait for it."""
     pieces: list[Piece] = []
-    while True:
-        event = await following.next(_LOOK_SECONDS)
-        if await request.is_disconnected():
-            return error_response(_CLIENT_CLOSED, "the caller hung up")
-        if event is None:
-            continue
-        pieces += event.pieces
-        if event.usage is not None:
-            answer = frame.answer(pieces, options.n, event.usage, has_logprobs=options.logprobs)
-            return Response(answer.model_dump_json(), media_type="application/json")
+    options = asked.options
+    async with followed(context, asked, await meter_of()) as following:
+        while True:
+            event = await following.next(_LOOK_SECONDS)
+            if event is None:
+                continue
+            pieces += event.pieces
+            if event.usage is not None:
+                has_logprobs = options.logprobs
+                answer = frame.answer(pieces, options.n, event.usage, has_logprobs=has_logprobs)
+                return answer.model_dump_json()
+    raise AssertionError("no chat was followed")

@@ -6,7 +6,6 @@ problem.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -15,23 +14,21 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from api.problems import headers_of, status_of
+from api.problems import headers_of
 from schemas.errors import ServiceError
 from schemas.openai_answers import ErrorAnswer
+from schemas.openai_errors import error_object, error_of, plain, rejection_of, status_of
 
-_PATHS = ("/v1/models", "/v1/chat/", "/v1/files", "/v1/uploads", "/v1/responses")
-_STATUS = {415: 400, 422: 400}
-_STATUS_BY_CODE = {"unknown_model": 404}
-_CODES = {
-    "unauthenticated": "invalid_api_key",
-    "forbidden": "insufficient_permissions",
-    "unknown_model": "model_not_found",
-    "prompt_too_long": "context_length_exceeded",
-    "overloaded": "rate_limit_exceeded",
-    "invalid_input": None,
-    "invalid_schema": None,
-}
-_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+_PATHS = (
+    *("/v1/models", "/v1/chat/", "/v1/files", "/v1/uploads", "/v1/responses", "/v1/batches"),
+    "/v1/fine_tuning/",
+)
+_NOT_SERVED = (
+    *("/v1/embeddings", "/v1/completions", "/v1/moderations", "/v1/images/", "/v1/audio/"),
+    *("/v1/videos", "/v1/assistants", "/v1/threads", "/v1/vector_stores", "/v1/conversations"),
+    *("/v1/containers", "/v1/evals", "/v1/realtime/"),
+)
+"""Their clients call these, too, and are to read that there is no such route."""
 _DESCRIPTIONS = {
     400: "What is asked does not fit, or is not served: `param` names the place",
     401: "No API key, or none that is valid",
@@ -48,7 +45,7 @@ Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
 def is_for(path: str) -> bool:
-    return path.startswith(_PATHS)
+    return path.startswith((*_PATHS, *_NOT_SERVED))
 
 
 def install(app: FastAPI) -> None:
@@ -78,62 +75,30 @@ def error_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     return JSONResponse(
-        {"error": _error(status, message, param, code)}, status, dict(headers or {})
+        {"error": error_object(status, message, param, code)}, status, dict(headers or {})
     )
-
-
-def error_of(error: ServiceError) -> dict[str, Any]:
-    """What stands in a stream that has begun."""
-    return _error(_status(error), error.message, error.param, _CODES.get(error.code, error.code))
-
-
-def internal_error() -> dict[str, Any]:
-    """Of an error of ours: its text may hold anything, so it stays in the log."""
-    return _error(500, "an error of ours; the log has it", None, "internal")
-
-
-def _error(status: int, message: str, param: str | None, code: str | None) -> dict[str, Any]:
-    kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
-    return {"message": message, "type": kind, "param": param, "code": code}
-
-
-def _status(error: ServiceError) -> int:
-    status = status_of(error)
-    return _STATUS_BY_CODE.get(error.code, _STATUS.get(status, status))
 
 
 async def _answer_service_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
-    status = _status(error)
+    status = status_of(error)
     headers = headers_of(error, status)
     if status >= 500 and not error.retryable:
         headers["x-should-retry"] = "false"
     return JSONResponse({"error": error_of(error)}, status, headers)
 
 
-async def _answer_validation(_: Request, error: Exception) -> Response:
-    """Says where and why, and never repeats the input."""
+async def _answer_validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    param = _param(first["loc"])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        message = f"Unrecognized request argument supplied: {param}"
-        return error_response(400, message, param=param, code="unknown_parameter")
-    if first["type"] == "missing":
-        message = f"Missing required parameter: '{param}'."
-        return error_response(400, message, param=param, code="missing_required_parameter")
-    if message.startswith("Invalid schema") or param is None:
-        return error_response(400, message, param=param)
-    message = f"Invalid '{param}': {message}"
-    return error_response(400, message, param=param, code="invalid_value")
+    return await _answer_service_error(request, rejection_of(first, first["loc"][1:]))
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     details = {
-        404: f"Unknown request URL: {request.method} {_plain(request.url.path)}",
-        405: f"Not allowed to {request.method} on {_plain(request.url.path)}",
+        404: f"Unknown request URL: {request.method} {plain(request.url.path)}",
+        405: f"Not allowed to {request.method} on {plain(request.url.path)}",
     }
     code = {404: "unknown_url", 405: "method_not_supported"}.get(error.status_code)
     message = details.get(error.status_code, str(error.detail))
@@ -149,17 +114,3 @@ def _by_path(ours: Handler, others: Any) -> Any:
         return response
 
     return answer
-
-
-def _param(loc: tuple[int | str, ...]) -> str | None:
-    """messages[0].content, of a place in the body."""
-    name = ""
-    for part in loc[1:]:
-        if part == "str" or (isinstance(part, str) and "[" in part):
-            break  # which of several types was tried
-        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else str(part)
-    return _plain(name) or None
-
-
-def _plain(text: str) -> str:
-    return json.dumps(text)[1:-1][:200]

@@ -18,7 +18,6 @@ from api.context import ContextHere
 from api.file_form import Form, received_form
 from api.json_body import described, json_body
 from api.openai_errors import documented
-from api.uploads import checked_name
 from ingest.sniff import check_start
 from jobs.file_intake import (
     NewFile,
@@ -29,6 +28,7 @@ from jobs.file_intake import (
     take_in_part,
 )
 from schemas.errors import InvalidInput
+from schemas.file_names import checked_name
 from schemas.openai_files import (
     READ_PURPOSES,
     ExpiresAfter,
@@ -107,8 +107,8 @@ def list_files(
     )
     return FileList(
         data=files,
-        first_id=files[0].id if files else None,
-        last_id=files[-1].id if files else None,
+        first_id=files[0].id if files else "",
+        last_id=files[-1].id if files else "",
         has_more=has_more,
     )
 

@@ -3,41 +3,78 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 
-from api.authentication import Reads
+from api.authentication import Reads, Writes
 from api.context import Context, ContextHere
 from api.openai_errors import documented
+from jobs.chat_request import check_model, model_names
+from jobs.removals import carry_out
+from jobs.tuned_models import TUNED, TunedModel
 from schemas.engine_protocol import EngineHealth
-from schemas.errors import UnknownModel
+from schemas.errors import Forbidden, UnknownModel
 from schemas.openai_answers import Model, ModelList
+from schemas.openai_tuning import ModelDeleted
 
 router = APIRouter(tags=["openai"])
 
 
 @router.get("/v1/models", responses=documented())
 async def list_models(context: ContextHere, caller: Reads) -> ModelList:
-    """The model that is served, and its other names."""
+    """The model that is served, its other names, and the caller's tuned models."""
     health = await served(context)
-    return ModelList(data=[_model(name, health) for name in _names(context, health)])
+    tuned = await run_in_threadpool(context.services.tuned_models.list, caller.tenant)
+    names = model_names(health, context.services.settings.api)
+    base = [_model(name, health) for name in names]
+    return ModelList(data=[*base, *map(_tuned_model, tuned)])
 
 
 @router.get("/v1/models/{model}", responses=documented())
 async def get_model(context: ContextHere, caller: Reads, model: str) -> Model:
+    if model.startswith(TUNED):
+        get = context.services.tuned_models.get
+        return _tuned_model(await run_in_threadpool(get, caller.tenant, model))
     return _model(model, await served(context, model))
+
+
+@router.delete("/v1/models/{model}", responses=documented())
+def delete_model(context: ContextHere, caller: Writes, model: str) -> ModelDeleted:
+    """A tuned one; what waits for it fails."""
+    if not model.startswith(TUNED):
+        raise Forbidden("only tuned models (ft:…) can be deleted", param="model")
+    services = context.services
+    carry_out(services, [services.tuned_models.delete(caller.tenant, model)])
+    return ModelDeleted(id=model)
+
+
+async def asked_model(
+    context: Context, tenant: str, name: str
+) -> tuple[EngineHealth, TunedModel | None]:
+    """The engine, and the tuned model where one is named. Raises `UnknownModel` for a name that
+    is neither served nor the tenant's, or is tuned on another model than the one served."""
+    if not name.startswith(TUNED):
+        return await served(context, name), None
+    tuned = await run_in_threadpool(context.services.tuned_models.get, tenant, name)
+    health = await served(context)
+    if tuned.base != health.model:
+        raise UnknownModel(
+            f"{name} was tuned on {tuned.base}, and {health.model} is served: it can not be asked "
+            "until the other is served again",
+            param="model",
+        )
+    return health, tuned
 
 
 async def served(context: Context, model: str | None = None) -> EngineHealth:
     """Of the engine that serves the model. Raises `UnknownModel` for one it does not serve."""
     health = await context.engine.run(context.services.engine.health)
-    if model is not None and model not in _names(context, health):
-        names = ", ".join(_names(context, health))
-        raise UnknownModel(f"the model {model!r} does not exist: there is {names}", param="model")
+    if model is not None:
+        check_model(model, health, context.services.settings.api)
     return health
 
 
-def _names(context: Context, health: EngineHealth) -> list[str]:
-    aliases = context.services.settings.api.model_aliases
-    return list(dict.fromkeys([health.model, *aliases]))
+def _tuned_model(tuned: TunedModel) -> Model:
+    return Model(id=tuned.id, created=int(tuned.created_at.timestamp()), owned_by="you")
 
 
 def _model(name: str, health: EngineHealth) -> Model:

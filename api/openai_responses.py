@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,32 +11,36 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.authentication import Reads, Writes
+from api.chatted_response import ChattedResponse, failed_line, line_of
 from api.context import Context, ContextHere
-from api.job_events import ended
-from api.json_body import described, json_body
-from api.openai_documents import DocumentQuestion, question_of, with_files
-from api.openai_errors import documented, error_of, error_response
-from api.openai_models import served
-from api.openai_response import FINAL, NamedFiles, begun_events, end_events, response_of
-from api.results import with_result
+from api.json_body import described, let_go_of_body, message_body
+from api.openai_errors import documented, error_response
+from api.openai_models import asked_model, served
+from api.rate_headers import show_rates
+from api.reading_headers import reading_headers
+from api.told_responses import Told, ToldChat, ToldExtraction, told_of
+from api.whole_answers import is_again
+from jobs.document_question import DocumentQuestion
 from jobs.job_store import NewExtraction
 from jobs.key_store import Caller
 from jobs.removals import carry_out
+from jobs.response_answer import FINAL, begun_events
+from jobs.response_question import asked_of
 from jobs.response_store import StoredResponse
 from jobs.schema_store import check_schema
-from schemas.errors import Conflict, InvalidInput, InvalidSchema, ServiceError
-from schemas.extraction import Status
+from jobs.tuned_models import TunedModel
+from schemas.errors import Conflict, InvalidSchema, ServiceError
 from schemas.jobs import ExtractionJob, Queue
-from schemas.openai_responses import ResponseCreate, turns_of
+from schemas.openai_responses import ResponseCreate
 
 router = APIRouter(tags=["openai"])
 
 _LOOK_SECONDS, _BEAT_SECONDS = 1.0, 5.0
 _CLIENT_CLOSED = 499
-_OPEN = (Status.QUEUED, Status.RUNNING)
+_ITEM_PREFIXES = {"function_call": "fc", "function_call_output": "fco"}
 _DELETED = {"object": "response", "deleted": True}
 ResponsePath = Annotated[str, Path(pattern=r"^resp_[0-9a-f]{32}$", description="resp_…")]
-Sent = Annotated[ResponseCreate, Depends(json_body(ResponseCreate))]
+Sent = Annotated[ResponseCreate, Depends(message_body(ResponseCreate))]
 
 
 @router.post("/v1/responses", responses=documented(409), openapi_extra=described(ResponseCreate))
@@ -45,33 +48,29 @@ async def create_response(
     request: Request, context: ContextHere, caller: Writes, sent: Sent
 ) -> Response:
     """Files are read, and what is asked of them is answered with citations; the same that is
-    under way is that one, so that a client that tries again does not begin again."""
-    health = await served(context, sent.model)
-    asked = await run_in_threadpool(_asked, context, caller, sent, health.chats)
-    if asked is None:
-        raise InvalidInput(
-            "a response is given here to files (input_file) or long texts; chats are served by "
-            "/v1/chat/completions",
-            param="input",
-        )
-    question, items = asked
-    create = question.extraction(is_urgent=not sent.background)
-    try:
-        await context.schemas.run(check_schema, create.response_schema)
-    except InvalidSchema as error:
-        error.param = "text.format.schema"
-        raise
-    new = NewExtraction(caller.tenant, caller.key_id, create)
-    job, stored = await run_in_threadpool(_begin, context, new, sent, items)
-    told = _Told(context, caller.tenant, stored, health.model)
-    if sent.background and not sent.stream:
-        return JSONResponse(await told.now(job))
+    under way is that one, so that a client that tries again does not begin again. Without files
+    it is a chat."""
+    health, tuned = await asked_model(context, caller.tenant, sent.model)
+    services, tenant = context.services, caller.tenant
+    asked = await run_in_threadpool(asked_of, services, tenant, sent, model_chats=health.chats)
+    let_go_of_body(request)
+    if asked is not None:
+        told: Told = await _extracted(request, context, caller, sent, asked[0], tuned)
+    else:
+        await served(context, sent.model)  # a tuned one does not chat
+        chatted = ChattedResponse(context, caller, sent, health)
+        if not sent.background:
+            return await chatted.answer(request)
+        told = await _queued(context, caller, chatted.asked)
+    await show_rates(request, context, tenant)
     if sent.stream:
-        return _streamed(told, job, -1)
-    response = await _ended(request, told, job)
-    if response is None:
-        return error_response(_CLIENT_CLOSED, "the caller hung up")
-    return JSONResponse(response)
+        return _streamed(told, -1)
+    if not sent.background:
+        while told.is_open:
+            await told.wait(_LOOK_SECONDS)
+            if await request.is_disconnected():
+                return error_response(_CLIENT_CLOSED, "the caller hung up")
+    return await _answered(told)
 
 
 @router.get("/v1/responses/{response_id}", responses=documented())
@@ -84,10 +83,10 @@ async def get_response(
         int | None, Query(ge=0, description="with stream: the last event that was heard")
     ] = None,
 ) -> Response:
-    told, job = await _found(context, caller, response_id)
+    told = await told_of(context, caller.tenant, response_id)
     if stream:
-        return _streamed(told, job, -1 if starting_after is None else starting_after)
-    return JSONResponse(await told.now(job))
+        return _streamed(told, -1 if starting_after is None else starting_after)
+    return await _answered(told)
 
 
 @router.delete("/v1/responses/{response_id}", responses=documented())
@@ -104,13 +103,12 @@ def delete_response(
 async def cancel_response(
     context: ContextHere, caller: Writes, response_id: ResponsePath
 ) -> Response:
-    told, job = await _found(context, caller, response_id)
+    told = await told_of(context, caller.tenant, response_id)
     if not told.stored.request.get("background"):
         raise Conflict("Cannot cancel a synchronous response.", param="response_id")
-    if job.status in _OPEN:
-        cancel = context.services.jobs.cancel_extraction
-        job = await run_in_threadpool(cancel, caller.tenant, job.id)
-    return JSONResponse(await told.now(job))
+    if told.is_open:
+        await told.cancel()
+    return await _answered(told)
 
 
 @router.get("/v1/responses/{response_id}/input_items", responses=documented())
@@ -118,130 +116,88 @@ def list_input_items(
     context: ContextHere, caller: Reads, response_id: ResponsePath
 ) -> dict[str, Any]:
     stored = context.services.responses.get(caller.tenant, response_id)
-    items = [
-        {"id": f"msg_{number:04d}", "type": "message", **item}
-        for number, item in enumerate(stored.request["input"])
-    ]
+    items = [_item(number, item) for number, item in enumerate(stored.request["input"])]
     ids = [item["id"] for item in items]
     return {
         "object": "list",
         "data": items,
-        "first_id": ids[0] if ids else None,
-        "last_id": ids[-1] if ids else None,
+        "first_id": ids[0] if ids else "",
+        "last_id": ids[-1] if ids else "",
         "has_more": False,
     }
 
 
-def _asked(
-    context: Context, caller: Caller, sent: ResponseCreate, model_chats: bool
-) -> tuple[DocumentQuestion, list[dict[str, Any]]] | None:
-    """What is asked of which documents, and the items with their files by id."""
-    services = context.services
-    before = services.responses.before(caller.tenant, sent.previous_response_id)
-    items = with_files(services, caller.tenant, sent.items(), model_chats=model_chats)
-    earlier = [item for stored in before for item in stored.request["input"]]
-    wanted = sent.text.format
-    question = question_of(
-        services, caller.tenant, turns_of([*earlier, *items]), wanted.schema_, sent.instructions
-    )
-    if question is not None and wanted.type == "json_object":
-        raise InvalidInput("files are asked by a json_schema, or for a text", param="text.format")
-    if question is not None and sent.tools:
-        raise InvalidInput("functions are not called for files", param="tools")
-    return None if question is None else (question, items)
+def _item(number: int, item: dict[str, Any]) -> dict[str, Any]:
+    kind = item.get("type", "message")
+    about = {"id": f"{_ITEM_PREFIXES.get(kind, 'msg')}_{number:04d}", "type": kind}
+    return {**about, **item} if kind == "message" else {**about, "status": "completed", **item}
+
+
+async def _extracted(
+    request: Request,
+    context: Context,
+    caller: Caller,
+    sent: ResponseCreate,
+    question: DocumentQuestion,
+    tuned: TunedModel | None,
+) -> ToldExtraction:
+    create = question.extraction(is_urgent=not sent.background)
+    if tuned is not None:
+        create = create.model_copy(update={"model": tuned.id})
+    try:
+        await context.schemas.run(check_schema, create.response_schema)
+    except InvalidSchema as error:
+        error.param = "text.format.schema"
+        raise
+    new = NewExtraction(caller.tenant, caller.key_id, create, is_again=is_again(request))
+    job, stored = await run_in_threadpool(_begin, context, new, sent)
+    return ToldExtraction(context, caller.tenant, stored, job)
 
 
 def _begin(
-    context: Context, new: NewExtraction, sent: ResponseCreate, items: list[dict[str, Any]]
+    context: Context, new: NewExtraction, sent: ResponseCreate
 ) -> tuple[ExtractionJob, StoredResponse]:
     services = context.services
     job, is_new = services.jobs.create_extraction(new)
     if is_new:
         services.doorbell.ring(Queue(new.create.priority))
-    request = sent.model_dump(mode="json", by_alias=True, exclude_none=True) | {"input": items}
+    request = sent.model_dump(mode="json", by_alias=True, exclude_none=True)
     return job, services.responses.add(new.tenant, request=request, extraction_id=job.id)
 
 
-async def _found(context: Context, caller: Caller, response_id: str) -> tuple[_Told, ExtractionJob]:
-    services = context.services
-    stored = await run_in_threadpool(services.responses.get, caller.tenant, response_id)
-    assert stored.extraction_id is not None, "a response of nothing"
-    look = services.jobs.get_extraction
-    job = await run_in_threadpool(look, caller.tenant, stored.extraction_id)
-    return _Told(context, caller.tenant, stored, stored.request["model"]), job
+async def _queued(context: Context, caller: Caller, asked: dict[str, Any]) -> ToldChat:
+    services, tenant = context.services, caller.tenant
+    create = services.response_jobs.create
+    stored, job = await run_in_threadpool(create, tenant, caller.key_id, asked)
+    await run_in_threadpool(services.doorbell.ring, Queue.STANDARD)
+    return ToldChat(context, tenant, stored, job)
 
 
-class _Told:
-    """A response, to one caller."""
-
-    def __init__(self, context: Context, tenant: str, stored: StoredResponse, model: str) -> None:
-        self._context, self._tenant, self._model = context, tenant, model
-        self.stored = stored
-
-    async def now(self, job: ExtractionJob) -> dict[str, Any]:
-        return await run_in_threadpool(self._now, job)
-
-    async def later(self, job: ExtractionJob, seconds: float) -> ExtractionJob:
-        """As it is when it has ended, or after so many seconds."""
-        return await ended(self._context, self._tenant, job, seconds)
-
-    def _now(self, job: ExtractionJob) -> dict[str, Any]:
-        services = self._context.services
-        job = with_result(services, self._tenant, job)
-        files = NamedFiles(self._names() if job.result is not None else {})
-        return response_of(self.stored, job, self._model, files)
-
-    def _names(self) -> dict[str, tuple[str, str]]:
-        services, names = self._context.services, dict[str, tuple[str, str]]()
-        for turn in turns_of(self.stored.request["input"]):
-            for part in turn.files:
-                assert part.file_id is not None
-                try:
-                    if part.file_id.startswith("doc_"):
-                        document = services.documents.get(self._tenant, part.file_id)
-                        names[document.id] = (document.id, document.name)
-                    else:
-                        file = services.files.get(self._tenant, part.file_id)
-                        names[file.document or ""] = (file.id, file.filename)
-                except ServiceError:
-                    continue  # a file whose day is over: its document is named by its id
-        return names
+async def _answered(told: Told) -> Response:
+    response = await told.now()
+    return JSONResponse(response, headers=reading_headers(response.get("needlepoint")))
 
 
-async def _ended(request: Request, told: _Told, job: ExtractionJob) -> dict[str, Any] | None:
-    """None where the caller hung up; the work goes on, and who asks the same again finds it."""
-    while job.status in _OPEN:
-        job = await told.later(job, _LOOK_SECONDS)
-        if await request.is_disconnected():
-            return None
-    return await told.now(job)
+def _streamed(told: Told, heard: int) -> Response:
+    return StreamingResponse(_events(told, heard), media_type="text/event-stream")
 
 
-def _streamed(told: _Told, job: ExtractionJob, heard: int) -> Response:
-    return StreamingResponse(_events(told, job, heard), media_type="text/event-stream")
-
-
-async def _events(told: _Told, job: ExtractionJob, heard: int) -> AsyncIterator[str]:
-    response = await told.now(job)
-    for line in _lines(begun_events(response), heard):
-        yield line
+async def _events(told: Told, heard: int) -> AsyncIterator[str]:
+    for event in begun_events(await told.now()):
+        if event["sequence_number"] > heard:
+            yield line_of(event)
     said = time.monotonic()
-    while job.status in _OPEN:
-        job = await told.later(job, _LOOK_SECONDS)
+    while told.is_open:
+        await told.wait(_LOOK_SECONDS)
         if time.monotonic() - said >= _BEAT_SECONDS:
             said = time.monotonic()
-            yield f": {job.progress.stage} {job.progress.share:.0%}\n\n"
+            yield f": {told.progress.stage} {told.progress.share:.0%}\n\n"
     try:
-        response = await told.now(job)
+        response = await told.now()
     except ServiceError as error:
-        yield f"data: {json.dumps({'error': error_of(error)})}\n\n"
+        yield failed_line(error)
         return
     assert response["status"] in FINAL
-    for line in _lines(end_events(response), heard):
-        yield line
-
-
-def _lines(events: Iterable[dict[str, Any]], heard: int) -> Iterable[str]:
-    for event in events:
+    for event in told.rest(response):
         if event["sequence_number"] > heard:
-            yield f"event: {event['type']}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+            yield line_of(event)

@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from api.followed_chat import FollowedChat
-from api.openai_answer import ChunkWriter
-from api.openai_errors import error_of, internal_error
+from jobs.chat_answer import ChunkWriter
 from jobs.logs import logger
 from schemas.engine_protocol import EngineEvent
 from schemas.errors import ServiceError
+from schemas.openai_errors import error_of, internal_error
 
 BEAT_SECONDS = 5.0
 """Of silence, then a comment says how far the reading is. Clients pass comments over."""
@@ -68,7 +68,7 @@ async def _said(
             yield _data(chunk)
             told = time.monotonic()
         if time.monotonic() - told >= BEAT_SECONDS:
-            yield _beat(event)
+            yield beat_of(event)
             told = time.monotonic()
         is_over = event is not None and event.is_last
 
@@ -80,7 +80,7 @@ def _chunks(event: EngineEvent, writer: ChunkWriter) -> Iterator[dict[str, Any]]
         yield from writer.last(event.usage)
 
 
-def _beat(event: EngineEvent | None) -> str:
+def beat_of(event: EngineEvent | None) -> str:
     if event is not None and event.progress is not None:
         progress = event.progress
         return f": {progress.stage} {progress.done} of {progress.total} {progress.unit}\n\n"

@@ -26,6 +26,10 @@ ModeOption = Annotated[
 ModelOption = Annotated[
     str | None, typer.Option("--model", help="Model to read with; default: the embedded one.")
 ]
+AdapterOption = Annotated[
+    str | None,
+    typer.Option("--adapter", metavar="DIR", help="One that `needlepoint tune` made, or none."),
+]
 PasswordOption = Annotated[
     str | None, typer.Option("--password", help="Password of encrypted documents.")
 ]
@@ -38,8 +42,11 @@ AttachmentsOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the whole result as JSON.")]
 
 
-def settings_with(model: str | None) -> Settings:
-    """The settings of the environment, with the model of the command line."""
-    from schemas.settings import load_settings, with_model
+def settings_with(model: str | None, adapter: str | None = None) -> Settings:
+    """The settings of the environment, with the model and the adapter of the command line."""
+    from schemas.settings import load_settings, with_adapter, with_model
 
-    return with_model(load_settings(), model)
+    settings = with_model(load_settings(), model)
+    if adapter is None:
+        return settings
+    return with_adapter(settings, None if adapter == "none" else adapter)

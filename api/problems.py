@@ -14,8 +14,6 @@ from starlette.responses import Response
 
 from schemas.answers import InputError, ProblemDetails, QuotaDetails
 from schemas.errors import (
-    Conflict,
-    InvalidInput,
     InvalidManifest,
     Overloaded,
     QuotaExceeded,
@@ -23,37 +21,10 @@ from schemas.errors import (
     RateLimited,
     ServiceError,
 )
+from schemas.http_status import status_of
 
 MEDIA_TYPE = "application/problem+json"
 
-STATUS_BY_CODE = {
-    "invalid_input": 422,
-    "invalid_schema": 422,
-    "invalid_manifest": 422,
-    "unsupported_format": 415,
-    "unreadable_document": 422,
-    "password_required": 422,
-    "wrong_password": 422,
-    "too_large": 413,
-    "prompt_too_long": 422,
-    "unknown_model": 422,
-    "model_not_for_chat": 422,
-    "not_found": 404,
-    "conflict": 409,
-    "unauthenticated": 401,
-    "forbidden": 403,
-    "cancelled": 409,
-    "overloaded": 429,
-    "rate_limited": 429,
-    "quota_exceeded": 413,
-    "unavailable": 503,
-    "engine_unavailable": 503,
-    "model_unavailable": 503,
-    "capacity_exceeded": 507,
-    "deadline_exceeded": 504,
-    "attempts_exhausted": 503,
-    "service_error": 500,
-}
 _CODE_BY_STATUS = {
     400: "invalid_input",
     404: "not_found",
@@ -144,16 +115,6 @@ def internal_problem(request_id: str) -> Response:
     return problem(
         request_id, 500, "internal", "an error of ours; the log has it under this request_id"
     )
-
-
-def status_of(error: ServiceError) -> int:
-    if isinstance(error, Conflict):
-        return 409  # also where its code is that of the failure behind it
-    if error.code in STATUS_BY_CODE:
-        return STATUS_BY_CODE[error.code]
-    if isinstance(error, InvalidInput):
-        return 422
-    return 503 if error.retryable else 500
 
 
 def request_id_of(request: Request) -> str:

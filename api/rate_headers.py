@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from api.context import Context
 from jobs.rate_limits import Window
+
+
+async def show_rates(request: Request, context: Context, tenant: str) -> None:
+    """The answer says how they stand now: after something was taken."""
+    quotas = context.services.quotas
+    if quotas.costs_no_wait(tenant):
+        request.state.rates = quotas.windows(tenant)
+    else:
+        request.state.rates = await run_in_threadpool(quotas.windows, tenant)
 
 
 def rate_headers(windows: Mapping[str, Window]) -> dict[str, str]:

@@ -26,13 +26,17 @@ from api.rate_headers import rate_headers
 from jobs.audit import Actor, acting
 from jobs.database import Database
 from jobs.logs import bind, logger
+from schemas.openai_errors import internal_error
+from schemas.settings import ApiSettings
 
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _FORBIDDEN_ESCAPES = re.compile(rb"%00", re.IGNORECASE)
 _UPLOADS = re.compile(  # they count their own bytes
     r"/v1/(documents|files|uploads/[\w-]+/parts|extraction-batches(/estimate)?)", re.ASCII
 )
+_MESSAGES = ("/v1/chat/completions", "/v1/responses", "/v1/responses/input_tokens")
 _HUNG_UP = 499
+_OPENAI_VERSION = "2020-10-01"
 _QUIET = ("/healthz", "/readyz", "/metrics")
 _HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -55,9 +59,9 @@ class RequestFrame:
     """The outermost layer of our own."""
 
     def __init__(
-        self, app: ASGIApp, metrics: Metrics, max_body_bytes: int, database: Database
+        self, app: ASGIApp, metrics: Metrics, settings: ApiSettings, database: Database
     ) -> None:
-        self._app, self._metrics, self._max_body_bytes = app, metrics, max_body_bytes
+        self._app, self._metrics, self._settings = app, metrics, settings
         self._database = database
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +90,8 @@ class RequestFrame:
             if refusal is not None:
                 await refusal(scope, receive, answer.send)
                 return
-            limited = receive if _is_upload(scope) else _limited(receive, self._max_body_bytes)
+            limit = self._most_bytes(scope)
+            limited = receive if limit is None else _limited(receive, limit)
             await self._app(scope, limited, answer.send)
         except ClientDisconnect:
             _log.info("the caller hung up", path=_route_of(scope))
@@ -104,13 +109,21 @@ class RequestFrame:
             if openai_errors.is_for(scope["path"]):
                 return openai_errors.error_response(400, told)
             return problem(request_id, 422, "invalid_input", told)
-        size = headers.get("content-length", "")
-        if size.isdecimal() and int(size) > self._max_body_bytes and not _is_upload(scope):
-            limit = f"the body is past the limit of {self._max_body_bytes} bytes"
+        size, limit = headers.get("content-length", ""), self._most_bytes(scope)
+        if limit is not None and size.isdecimal() and int(size) > limit:
+            told = f"the body is past the limit of {limit} bytes"
             if openai_errors.is_for(scope["path"]):
-                return openai_errors.error_response(413, limit, code="request_too_large")
-            return problem(request_id, 413, "too_large", limit)
+                return openai_errors.error_response(413, told, code="request_too_large")
+            return problem(request_id, 413, "too_large", told)
         return None
+
+    def _most_bytes(self, scope: Scope) -> int | None:
+        """Of a body; None where the route counts itself."""
+        if _is_upload(scope):
+            return None
+        if scope["path"] in _MESSAGES:
+            return self._settings.max_message_bytes
+        return self._settings.max_body_bytes
 
     def _note(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         route, status = _route_of(scope), answer.status or _HUNG_UP
@@ -144,6 +157,7 @@ class _Answer:
             if openai_errors.is_for(self._path):
                 seconds = time.perf_counter() - self._began
                 headers["openai-processing-ms"] = str(round(seconds * 1000))
+                headers["openai-version"] = _OPENAI_VERSION
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.update(rate_headers(self._state.get("rates", {})))
@@ -153,7 +167,7 @@ class _Answer:
 
 def _internal(path: str, request_id: str) -> ASGIApp:
     if openai_errors.is_for(path):
-        return JSONResponse({"error": openai_errors.internal_error()}, 500)
+        return JSONResponse({"error": internal_error()}, 500)
     return internal_problem(request_id)
 
 

@@ -19,11 +19,12 @@ from api.job_events import PING_SECONDS, SEND_SECONDS, version_of
 from api.json_body import described
 from api.manifest import LINES, asked_of_json, asked_of_lines
 from api.problems import documented
-from api.results import result_bytes
+from api.rate_headers import show_rates
 from api.routes_documents import DEDUPLICATED
 from jobs.batch_store import NewBatch
 from jobs.list_cursor import cursor_of
 from jobs.removals import carry_out
+from jobs.results import result_bytes
 from jobs.schema_store import check_schema
 from schemas.batches import (
     OPEN,
@@ -60,8 +61,8 @@ async def _asked(request: Request, context: ContextHere) -> _AskedFor:
     """A shared schema that can not be filled is refused now; an item's own ends that item."""
     read = _reader_of(request.headers.get("content-type", ""))
     limit = context.services.settings.api.max_manifest_bytes
-    async with context.bodies.held(request, limit) as data:
-        shared, items = await context.bodies.parsing.run(read, data)
+    async with context.bodies.held(request, limit) as held:
+        shared, items = await context.bodies.parsing.run(read, held.data)
     if shared.response_schema is not None:
         await context.schemas.run(check_schema, shared.response_schema)
     return shared, items
@@ -78,6 +79,7 @@ Asked = Annotated[_AskedFor, Depends(_asked)]
     openapi_extra=_BODY,
 )
 async def create_batch(
+    request: Request,
     response: Response,
     context: ContextHere,
     caller: Writes,
@@ -97,6 +99,7 @@ async def create_batch(
     shared, items = asked
     new = NewBatch(caller.tenant, caller.key_id, shared, items, idempotency_key)
     batch, is_new = await run_in_threadpool(_create, context, new)
+    await show_rates(request, context, caller.tenant)
     response.headers["Location"] = f"/v1/extraction-batches/{batch.id}"
     if not is_new:
         response.headers[DEDUPLICATED] = "true"
@@ -208,10 +211,13 @@ def retry_batch(
     batch_id: BatchPath,
     incomplete: Annotated[bool, Query(description="those that are incomplete, too")] = False,
 ) -> Batch:
-    """Items that failed or were cancelled, once more. What succeeded is left as it is."""
+    """Items that failed or were cancelled, once more; documents of theirs that could not be read
+    for a reason that passes are read again. What succeeded is left as it is."""
     services = context.services
     batch = services.batches.retry(caller.tenant, batch_id, with_incomplete=incomplete)
-    services.doorbell.ring(Queue.BATCH, services.jobs.due(Queue.BATCH))
+    for queue in (Queue.INGEST, Queue.BATCH):
+        if due := services.jobs.due(queue):
+            services.doorbell.ring(queue, due)
     return batch
 
 

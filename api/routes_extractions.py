@@ -27,11 +27,12 @@ from api.job_events import PING_SECONDS, SEND_SECONDS, Job, ended, events_of, ve
 from api.json_body import described
 from api.preferences import preferred_wait
 from api.problems import documented
-from api.results import with_result
+from api.rate_headers import show_rates
 from api.routes_documents import DEDUPLICATED
 from jobs.job_store import NewExtraction
 from jobs.list_cursor import cursor_of
 from jobs.removals import carry_out
+from jobs.results import with_result
 from schemas.answers import ExtractionDeleted, ExtractionList
 from schemas.errors import Unavailable
 from schemas.extraction import Status
@@ -98,9 +99,7 @@ async def create_extraction(
     them; what is the same as one under way is that one."""
     new = NewExtraction(caller.tenant, caller.key_id, create, idempotency_key)
     job, is_new = await run_in_threadpool(_create, context, new)
-    request.state.rates = await run_in_threadpool(
-        context.services.quotas.seen, caller.tenant, request.state.rates
-    )
+    await show_rates(request, context, caller.tenant)
     wait = preferred_wait(prefer, context.services.settings.api.max_wait_seconds)
     if wait is not None:
         response.headers["Preference-Applied"] = f"wait={wait:g}"

@@ -13,8 +13,8 @@ from api.arguments import ExtractionPath
 from api.authentication import Reads
 from api.context import ContextHere
 from api.problems import documented
-from api.results import result_bytes
 from jobs.exports import csv_lines, write_xlsx
+from jobs.results import result_bytes
 from schemas.extraction import Extraction
 
 router = APIRouter(tags=["extractions"])

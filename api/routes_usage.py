@@ -27,7 +27,8 @@ def get_usage(
         Query(max_length=4, description="may be repeated; days are UTC; default: day"),
     ] = None,
 ) -> UsageReport:
-    """Tokens, seconds and cost of what came to a result, from the ledger of the caller's tenant."""
+    """Tokens, seconds and cost of what came to a result, and of chats, from the ledger of the
+    caller's tenant."""
     return usage_report(
         context.services.database,
         caller.tenant,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from api.places import visible
 from schemas.schedules import (
@@ -31,11 +31,12 @@ def schedule_table(schedules: Sequence[Schedule]) -> Table:
 
 
 def run_table(runs: Sequence[ScheduleRun]) -> Table:
-    table = Table("for (UTC)", "why", "status", "listed", "new", "done", "failed", "what is to say")
+    said = Column("what is to say", overflow="fold")  # a folder is of use whole alone
+    table = Table("for (UTC)", "why", "status", "listed", "new", "done", "failed", said)
     for run in runs:
         counts = run.counts
-        said = [run.failure.message] if run.failure else []
-        said += [run.delivered_to] if run.delivered_to else []
+        notes = [run.failure.message] if run.failure else []
+        notes += [run.delivered_to] if run.delivered_to else []
         table.add_row(
             f"{run.fire_time:%Y-%m-%d %H:%M:%S}",
             run.trigger,
@@ -44,7 +45,7 @@ def run_table(runs: Sequence[ScheduleRun]) -> Table:
             str(counts.new),
             str(counts.completed + counts.incomplete),
             str(counts.failed),
-            visible("; ".join([*said, *run.notes[:3]])),
+            visible("; ".join([*notes, *run.notes[:3]])),
         )
     return table
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,12 +14,11 @@ from api.file_form import Form, header_text, received_form
 from ingest.sniff import check_start
 from jobs.intake import UploadedFile
 from schemas.errors import InvalidInput
+from schemas.file_names import checked_name
 from schemas.jobs import Metadata
 from schemas.plain_text import check_text
 
-NAME_LENGTH = 255
 _FIELDS = ("name", "password", "metadata", *upload_expiry.FIELDS)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]")
 _metadata = TypeAdapter(Metadata)
 
 
@@ -55,17 +53,6 @@ def _upload_of(request: Request, form: Form) -> UploadedFile:
         expires_at=expires_at,
         expires_after_seconds=expires_after_seconds,
     )
-
-
-def checked_name(name: str) -> str:
-    """Without the folders some clients send before it."""
-    check_text(name, "name")
-    name = name.replace("\\", "/").rpartition("/")[2].strip()
-    if not name or name in (".", "..") or len(name) > NAME_LENGTH or _CONTROL.search(name):
-        raise InvalidInput(
-            f"a document's name is one line of 1 to {NAME_LENGTH} characters", param="name"
-        )
-    return name
 
 
 def _checked_password(password: str | None) -> str | None:
