@@ -13,9 +13,9 @@ from itertools import groupby
 from pathlib import Path
 
 from engine.lookup import Query, Source, passage_words
+from engine.training_prompts import Material, question_about
 from evals import squad_data
 from evals.squad_data import SquadParagraph
-from evals.training_prompts import Material, question_about
 from ingest.passage_cuts import CountTokens
 from ingest.plain_text import read_plain_text
 from schemas.document import Passage, Piece

@@ -48,10 +48,11 @@ def measure(
     *,
     kills: int,
     most_seconds: float,
+    most_chunks: int = 1,
     seed: int = 7,
 ) -> dict[str, Any]:
-    """Each process is killed at a random moment of the first `most_seconds` after it began to
-    read, or went on to."""
+    """Each process is killed once it has read up to `most_chunks`, at random, and a random part
+    of `most_seconds` has gone by."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([_MODULE])
     chance = random.Random(seed)
@@ -70,7 +71,7 @@ def measure(
     for number in range(kills):
         told = folder / f"{number}.txt"
         child = begun(folder / "killed", told)
-        _wait_for_word(told, child)
+        _wait_for_words(told, child, chance.randint(1, most_chunks))
         moment = chance.uniform(0, most_seconds)
         time.sleep(moment)
         child.kill()
@@ -133,8 +134,8 @@ def _scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _wait_for_word(told: Path, child: BaseProcess) -> None:
-    while child.is_alive() and not told.stat().st_size:
+def _wait_for_words(told: Path, child: BaseProcess, num_words: int) -> None:
+    while child.is_alive() and len(_steps(told)) < num_words:
         time.sleep(_LOOK_SECONDS)
 
 

@@ -18,10 +18,10 @@ from pathlib import Path
 from engine.embedded_model import NAME
 from engine.loading import base_model
 from engine.token_counter import TokenCounter
+from engine.training_prompts import examples_of
 from engine.tuning import Example, Recipe, Tuning, in_steps
 from evals import squad_data, training_materials
 from evals.shared_data import shared_data
-from evals.training_prompts import examples_of
 from schemas.settings import load_settings
 
 _SAVE_EVERY = 100

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.lookup import Source
+from engine.training_prompts import Known, Material
 from evals import kleister_data, tatqa_data
 from evals.generated.documents import TRAIN_KINDS, documents, place_of, read
 from evals.generated.fact import Fact
 from evals.generated.place import find
 from evals.squad_data import as_description
 from evals.tatqa_documents import as_pdf
-from evals.training_prompts import Known, Material
 from ingest.normalise import normalise
 from ingest.passage_cuts import CountTokens
 from ingest.passages import passages_of
