@@ -49,8 +49,8 @@ def night(
         enough = num_items * (kill + 1) // (num_kills + 1)
         found = _wait(served, batch["id"], partial(_has_ended, enough))
         killed_at.append(_ended(found))
-        for name in ("batch", "engine", "api"):
-            served.kill(name)
+        for name in ("worker-batch", "engine", "api"):
+            assert served.kill(name), f"{name} did not run"
         served.kill_all()
         served.start()
     batch = _wait(served, batch["id"], lambda one: one["status"] != "in_progress")
@@ -120,7 +120,7 @@ def _has_ended(number: int, batch: dict[str, Any]) -> bool:
     return _ended(batch) >= number
 
 
-def _wait(served: Served, batch_id: str, is_so: Any, seconds: float = 900.0) -> dict[str, Any]:
+def _wait(served: Served, batch_id: str, is_so: Any, seconds: float = 3000.0) -> dict[str, Any]:
     until = time.monotonic() + seconds
     while not is_so(batch := _asked(served, "GET", f"{PATH}/{batch_id}")):
         assert time.monotonic() < until, batch

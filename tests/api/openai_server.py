@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import uvicorn
 from openai import OpenAI
 
@@ -24,6 +25,7 @@ from tests.api.engine_process import (
     running_engine,
     until,
 )
+from tests.api.openai_client import Checked
 from tests.api.served import served
 
 
@@ -35,7 +37,10 @@ class ChatServer:
     key: str
 
     def client(self, **options: Any) -> OpenAI:
-        return OpenAI(base_url=f"{self.url}/v1", api_key=self.key, **{"max_retries": 0, **options})
+        """Of an own transport, so that its answers are held against the contract."""
+        http = httpx.Client(transport=Checked())
+        options = {"max_retries": 0, "http_client": http, **options}
+        return OpenAI(base_url=f"{self.url}/v1", api_key=self.key, **options)
 
 
 @contextmanager
@@ -48,12 +53,12 @@ def chat_server(model: Path, folder: Path, **engine: Any) -> Iterator[ChatServer
     with running_engine(settings) as running, served(folder / "api", api=api) as serving:
         services = replace(serving.services, engine=running.client)
         _, key = services.keys.create("a", "test", tuple(Scope))
-        with _listening(services) as url:
+        with listening(services) as url:
             yield ChatServer(services, running, url, key)
 
 
 @contextmanager
-def _listening(services: Services) -> Iterator[str]:
+def listening(services: Services) -> Iterator[str]:
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app_of(services), port=port, log_config=None))
     thread = threading.Thread(target=server.run)

@@ -64,11 +64,16 @@ def _cache(owner: Owner) -> str:
     return str(warmed["data"][0]["id"])
 
 
-def _file(owner: Owner) -> str:
+def _file(owner: Owner, purpose_of: str = "batch") -> str:
     lines = {"file": ("a.jsonl", b"{}\n")}
-    purpose = {"purpose": "batch"}
+    purpose = {"purpose": purpose_of}
     answer = owner.client.post("/v1/files", files=lines, data=purpose, headers=owner.headers)
     return str(answer.json()["id"])
+
+
+def _tuning(owner: Owner) -> str:
+    wanted = {"model": "fake", "training_file": _file(owner, "fine-tune")}
+    return str(owner.post("/v1/fine_tuning/jobs", wanted)["id"])
 
 
 def _upload(owner: Owner) -> str:
@@ -125,6 +130,7 @@ MADE: dict[str, Callable[[Owner], str]] = {
     "cache_id": _cache,
     "file_id": _file,
     "upload_id": _upload,
+    "fine_tuning_job_id": _tuning,
     "response_id": _response,
     "batch_id": _batch,
     "reference": _schema,

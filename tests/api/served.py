@@ -47,6 +47,8 @@ from schemas.caches import Cache, CacheDeleted, CacheList, Warmed
 from schemas.engine_protocol import (
     EngineCache,
     EngineCaches,
+    EngineCount,
+    EngineCounted,
     EngineEstimate,
     EngineExtract,
     EngineForget,
@@ -96,9 +98,11 @@ def cache_of(name: str, *documents: str) -> Cache:
 
 @dataclass
 class FakeEngine:
-    """Answers at once; `calls` is what it was asked. `is_away` makes it unreachable."""
+    """Answers at once; `calls` is what it was asked. `is_away` makes it unreachable. A model that
+    chats takes 1,000 tokens, of a word each."""
 
     calls: list[Any] = field(default_factory=list)
+    chats: bool = False
     is_away: bool = False
     has_forgotten: bool = False
     caches_kept: dict[tuple[str, str], Cache] = field(default_factory=dict)
@@ -177,7 +181,13 @@ class FakeEngine:
             num_steps=0,
             seconds_since_step=None,
             prefill_tokens_per_second=1.0,
+            chats=self.chats,
         )
+
+    def count(self, request: EngineCount) -> EngineCounted:
+        self._note(request)
+        words = sum(len(message.content.split()) for message in request.messages)
+        return EngineCounted(num_tokens=words, max_tokens=1000)
 
     def _note(self, request: Any) -> None:
         self.calls.append(request)

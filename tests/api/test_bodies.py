@@ -34,10 +34,26 @@ def test_room_is_given_back_also_by_who_was_refused() -> None:
             with pytest.raises(Overloaded):
                 async with held.held(_request(20)):
                     pass
-        async with held.held(_request(32)) as data:
-            return [len(data)]
+        async with held.held(_request(32)) as body:
+            return [len(body.data)]
 
     assert asyncio.run(fill()) == [320]
+
+
+def test_room_that_is_given_back_early_is_given_back_once() -> None:
+    async def fill() -> None:
+        held = Bodies(max_body_bytes=10)
+        async with held.held(_request(32)) as body:
+            body.let_go()
+            async with held.held(_request(32)):
+                body.let_go()
+                with pytest.raises(Overloaded):
+                    held.take(1)
+        held.take(320)
+        with pytest.raises(Overloaded):
+            held.take(1)
+
+    asyncio.run(fill())
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,9 +12,10 @@ import httpx
 import pytest
 from pydantic_core import from_json
 
-from api import json_body, openai_errors
+from api import openai_errors
 from api.app import app_of, openapi_schema
 from jobs.key_store import Scope
+from schemas import json_values
 from schemas.saved_schemas import ExtractionBody
 from tests.api.served import SCHEMA, Served, served
 
@@ -23,6 +24,7 @@ WITH_JSON = [
     *("/v1/extractions", "/v1/extractions/estimate", "/v1/search", "/v1/uploads"),
     *("/v1/response-schemas", "/v1/extraction-batches", "/v1/extraction-batches/estimate"),
     *("/v1/schedules", "/v1/webhooks", "/v1/caches", "/v1/chat/completions", "/v1/responses"),
+    *("/v1/responses/input_tokens", "/v1/batches"),
 ]
 LARGE = b'{"query": [' + b"1," * (1 << 18) + b"1]}"
 SECONDS = 20
@@ -87,7 +89,7 @@ def test_others_are_answered_while_a_large_body_is_parsed(
         in_time.append(is_answered.wait(SECONDS))
         return {}
 
-    monkeypatch.setattr(json_body, "from_json", slow)
+    monkeypatch.setattr(json_values, "from_json", slow)
 
     async def both() -> int:
         async with _client(service) as client:
@@ -116,7 +118,7 @@ def test_only_two_bodies_are_parsed_at_the_same_time(
             at_work -= 1
         return from_json(data, **options)
 
-    monkeypatch.setattr(json_body, "from_json", counted)
+    monkeypatch.setattr(json_values, "from_json", counted)
 
     async def all_at_once() -> None:
         async with _client(service) as client:

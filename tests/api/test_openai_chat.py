@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
+from unittest.mock import Mock
 
 import httpx
+import httpx2
 import openai
 import pytest
 from openai import OpenAI
 from pydantic import BaseModel
 
-from api import openai_stream
+from api import openai_stream, whole_answers
 from engine.global_decoder import GlobalDecoder
+from examples import openai_client
 from tests.api.engine_process import until
 from tests.api.gate import closed_gate
+from tests.api.openai_client import Tries
 from tests.api.openai_server import ChatServer, chat_server
 from tests.engine.chat_model import write_chat_model
 
@@ -223,6 +228,33 @@ def test_a_wrong_key_is_told_as_clients_know_it(server: ChatServer) -> None:
     assert refused.value.code == "invalid_api_key"
 
 
+def test_the_same_script_wants_only_another_base_url(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{server.url}/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", server.key)
+    openai_client.main()
+    said = dict(
+        line.split(": ", 1) for line in capsys.readouterr().out.splitlines() if ": " in line
+    )
+    assert said["model"] == "gpt-4.1-mini"
+    assert said["parsed"].startswith("is_furnished=")
+    assert (said["file"], said["deleted"]) == (openai_client.LEASE, "True")
+
+
+@pytest.mark.parametrize("path", ["/embeddings", "/images/generations", "/vector_stores"])
+def test_a_route_of_theirs_that_is_not_served_is_an_error_of_theirs(
+    client: OpenAI, path: str
+) -> None:
+    with pytest.raises(openai.NotFoundError) as refused:
+        client.post(path, cast_to=object, body={})
+    assert refused.value.code == "unknown_url"
+    assert refused.value.type == "invalid_request_error"
+    headers = refused.value.response.headers
+    assert headers["openai-version"] == "2020-10-01"
+    assert headers["x-request-id"] == refused.value.request_id
+
+
 def test_a_path_that_is_not_there_has_an_error_of_four_keys(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
         client.post("/chat/nothing", cast_to=object, body={})
@@ -252,9 +284,40 @@ def test_who_hangs_up_ends_the_work(server: ChatServer, client: OpenAI) -> None:
     until(lambda: server.engine.service.turns.num_present == 0)
 
 
+def test_a_client_that_loses_patience_three_times_asks_for_one_answer(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client's patience of ten minutes is one second here, and what it waits between two tries
+    is shortened, too. The reading of the prompt ends when it has tried for the last time."""
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.05)
+    begun = Mock(side_effect=server.services.engine.generate)
+    monkeypatch.setattr(server.services.engine, "generate", begun)
+    with closed_gate(monkeypatch, "branch", GlobalDecoder) as gate:
+        tries = Tries(last=3, then=gate.open)
+        http = httpx2.Client(transport=tries)
+        with server.client(timeout=1.0, max_retries=3, http_client=http) as client:
+            answer = said(client, temperature=1)
+    assert tries.counts == ["0", "1", "2", "3"]
+    assert begun.call_count == 1
+    assert answer.usage.completion_tokens == 12
+
+
+def test_who_asks_the_same_beside_another_gets_an_answer_of_its_own(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server.client() as client, ThreadPoolExecutor() as threads:
+        with closed_gate(monkeypatch, "branch", GlobalDecoder):
+            drawn = [threads.submit(said, client, temperature=1.5) for _ in range(2)]
+            same = [threads.submit(said, client, temperature=0) for _ in range(2)]
+            until(lambda: server.engine.service.turns.num_present == 3)
+        assert len({one.result().id for one in drawn}) == 2
+        assert len({one.result().id for one in same}) == 1
+
+
 def test_who_does_not_wait_for_a_whole_answer_ends_the_work(
     server: ChatServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(whole_answers, "RETRY_SECONDS", 0.0)
     with closed_gate(monkeypatch, "branch", GlobalDecoder) as gate:
         with server.client(timeout=1.0) as client, pytest.raises(openai.APITimeoutError):
             said(client, max_tokens=4000)

@@ -16,9 +16,11 @@ from openai import OpenAI
 from pydantic import BaseModel
 
 from schemas.extraction import Status
+from schemas.fetch_settings import FetchSettings
 from schemas.jobs import Failure, Queue
 from tests.api.openai_client import client_of
 from tests.api.served import Served, served
+from tests.file_host import file_host
 
 LEASE = b"rent 93\n"
 
@@ -170,6 +172,25 @@ def test_a_file_may_come_with_the_message(service: Served, client: OpenAI) -> No
     assert citation.filename == "lease.txt"
 
 
+def test_a_file_that_comes_along_may_be_large(service: Served, client: OpenAI) -> None:
+    data = base64.b64encode(LEASE * 300_000).decode()
+    inline = {"type": "input_file", "filename": "lease.txt", "file_data": data}
+    asked(client, inline, said("The lease."))
+    [file] = client.files.list().data
+    assert file.bytes == 2_400_000
+
+
+def test_a_file_is_fetched_from_a_host_that_is_allowed(tmp_path: Path) -> None:
+    fetch = FetchSettings(allowed_hosts=("127.0.0.1",), allow_private=True)
+    with file_host() as port, served(tmp_path, fetch=fetch) as service:
+        client = client_of(service)
+        url = {"type": "input_file", "file_url": f"http://127.0.0.1:{port}/lease.txt"}
+        response = asked(client, url, said("The lease."))
+        answer(service)
+        citation = retrieved(client, response.id).output[0].content[0].annotations[0]
+        assert citation.filename == "lease.txt"
+
+
 def test_a_text_too_long_for_a_message_is_a_document(service: Served, client: OpenAI) -> None:
     asked(client, said("The rent is 93 euros. " * 500), said("What is the rent?"))
     [document] = the_job(service)["documents"]
@@ -252,7 +273,7 @@ def test_a_deleted_response_takes_what_was_found(service: Served, client: OpenAI
         ({"text": {"format": {**SCHEMA, "schema": {"type": "object"}}}}, "additionalProperties"),
         ({"text": {"format": {"type": "json_object"}}}, "by a json_schema"),
         ({"include": ["reasoning.encrypted_content"]}, "include"),
-        ({"truncation": "auto"}, "truncation"),
+        ({"truncation": "cut"}, "truncation"),
         ({"model": "other"}, "does not exist"),
     ],
 )
@@ -261,6 +282,15 @@ def test_what_is_not_served_is_said(client: OpenAI, options: Any, told: str) -> 
     with pytest.raises(openai.APIStatusError, match=told) as caught:
         client.responses.create(input=message(uploaded(client), said("The lease.")), **more)
     assert caught.value.status_code in (400, 404)
+
+
+def test_the_tokens_of_files_are_those_that_would_be_read(service: Served, client: OpenAI) -> None:
+    file = uploaded(client)
+    service.read_documents()
+    counted: Any = client.responses.input_tokens.count(input=message(file, said("The rent?")))
+    assert counted.input_tokens == 1_000_000
+    assert counted.needlepoint == {"mode": "dense", "document_tokens": 900_000}
+    assert service.client.get("/v1/extractions").json()["data"] == []
 
 
 def test_a_file_that_is_not_read_answers_nothing(client: OpenAI) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from api.problems import STATUS_BY_CODE, status_of
 from schemas import errors
 from schemas.answers import ProblemDetails
 from schemas.errors import Overloaded, ServiceError
+from schemas.http_status import STATUS_BY_CODE, status_of
 from schemas.jobs import JobProgress
 from tests.api.served import SCHEMA, Served, served
 

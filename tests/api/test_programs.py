@@ -121,6 +121,7 @@ def test_each_queue_with_slots_has_a_process_of_its_own(services: Services) -> N
         "worker-batch",
         "worker-ingest",
         "worker-prepare",
+        "worker-tuning",
     ]
 
 

@@ -13,7 +13,7 @@ from tests.api.served import Served, served
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Served]:
-    with served(tmp_path, api=ApiSettings(max_body_bytes=1000)) as service:
+    with served(tmp_path, api=ApiSettings(max_body_bytes=1000, max_message_bytes=3000)) as service:
         yield service
 
 
@@ -45,6 +45,16 @@ def test_a_body_past_the_limit_is_refused_while_it_arrives(service: Served) -> N
         headers={"content-type": "application/json"},
     )
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
+def test_a_message_may_be_larger_and_has_its_own_limit(service: Served, path: str) -> None:
+    headers = {"content-type": "application/json"}
+    answers = [
+        service.client.post(path, content=b" " * size, headers=headers) for size in (3000, 3001)
+    ]
+    assert [answer.status_code for answer in answers] == [400, 413]
+    assert answers[1].json()["error"]["code"] == "request_too_large"
 
 
 def test_a_document_may_be_larger_than_other_bodies(service: Served) -> None:

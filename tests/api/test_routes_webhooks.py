@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openai import OpenAI
+from openai.types.webhooks import ResponseCompletedWebhookEvent
 
 from jobs.webhook_deliverer import WebhookDeliverer
 from schemas.webhook_settings import WebhookSettings
@@ -63,6 +65,34 @@ def test_a_document_and_its_extraction_are_told_of(service: Served, receiver: Re
     bodies = b"".join(received.body for received in receiver.got).decode()
     assert document in bodies
     assert job["id"] in bodies
+
+
+def test_a_response_in_the_background_is_told_of_as_openai_does(
+    service: Served, receiver: Receiver
+) -> None:
+    secret = created(service, receiver.url, event_types=["response.*"])["secret"]
+    file = {"type": "input_file", "file_id": service.ready_document()}
+    asked = {"type": "input_text", "text": "What is the rent?"}
+    body = {"model": "fake", "input": [{"role": "user", "content": [file, asked]}]}
+    response = service.client.post("/v1/responses", json={**body, "background": True}).json()
+    service.finish_next(path="answer")
+    deliver(service)
+    [received] = receiver.got
+    with OpenAI(api_key="none", webhook_secret=secret) as client:
+        event = client.webhooks.unwrap(received.body, received.headers)
+    assert isinstance(event, ResponseCompletedWebhookEvent)
+    assert event.data.id == response["id"]
+
+
+def test_a_cancelled_response_is_told_of(service: Served, receiver: Receiver) -> None:
+    created(service, receiver.url, event_types=["response.cancelled"])
+    file = {"type": "input_file", "file_id": service.upload()}
+    asked = {"type": "input_text", "text": "What is the rent?"}
+    body = {"model": "fake", "input": [{"role": "user", "content": [file, asked]}]}
+    response = service.client.post("/v1/responses", json={**body, "background": True}).json()
+    service.client.post(f"/v1/responses/{response['id']}/cancel")
+    deliver(service)
+    assert types_of(receiver) == ["response.cancelled"]
 
 
 def test_the_log_tells_of_a_failure_and_it_is_replayed(service: Served, receiver: Receiver) -> None:

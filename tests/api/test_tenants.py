@@ -27,6 +27,7 @@ NAMES_A_DOCUMENT: dict[tuple[str, str], dict[str, Any]] = {
     ("post", "/v1/extractions/estimate"): {"response_schema": SCHEMA},
     ("post", "/v1/search"): {"query": "rent"},
     ("post", "/v1/caches"): {},
+    ("post", "/v1/response-schemas/suggest"): {"wanted": "the rent"},
 }
 """What names a document in its body; the document is filled in."""
 
@@ -41,7 +42,7 @@ CHANGES: dict[tuple[str, str], dict[str, Any]] = {
 ALL_OF_A_TENANT = {
     *("/v1/audit", "/v1/documents", "/v1/files", "/v1/responses", "/v1/response-schemas"),
     *("/v1/schedules", "/v1/uploads", "/v1/usage", "/v1/webhooks"),
-    *("/v1/extraction-batches", "/v1/extraction-batches/estimate"),
+    *("/v1/extraction-batches", "/v1/extraction-batches/estimate", "/v1/fine_tuning/jobs"),
 }
 """What names nothing: a list, or something new. What a batch names that is not there is an item
 that ends with a reason."""
@@ -144,6 +145,7 @@ def test_with_the_own_key_there_is_something(there: Tenants, method: str, path: 
         ("/v1/documents", "document_id"),
         ("/v1/extractions", "extraction_id"),
         ("/v1/files", "file_id"),
+        ("/v1/fine_tuning/jobs", "fine_tuning_job_id"),
         ("/v1/caches", "cache_id"),
         ("/v1/extraction-batches", "batch_id"),
         ("/v1/response-schemas", "reference"),

@@ -68,10 +68,8 @@ def test_logits_over_real_text_are_those_of_transformers(
             prefix, out = model.read(prefix, chunk)
             hidden.append(out)
         expected = oracle.model(ids[None]).last_hidden_state[0]
-        for start in range(0, 2000, 250):
-            mine = model.logits(torch.cat(hidden)[start : start + 250])
-            theirs = oracle.lm_head(expected[start : start + 250])
-            assert float((mine - theirs).abs().max()) < 1e-3
+        mine, theirs = model.logits(torch.cat(hidden)[::8]), oracle.lm_head(expected[::8])
+        assert float((mine - theirs).abs().max()) < 1e-3
 
 
 @pytest.mark.slow
@@ -89,7 +87,7 @@ def test_words_are_cut_as_sentencepiece_cuts_them(
     pieces = reader.fields["tokenizer.ggml.tokens"].contents()
     scores = dict(zip(pieces, reader.fields["tokenizer.ggml.scores"].contents(), strict=True))
     tokenizer = load_tokenizer(embedded_folder)
-    for word in sorted(set(real_text.split()))[:3000]:
+    for word in sorted(set(real_text.split()))[:1000]:
         encoding = tokenizer.encode(f" {word}", add_special_tokens=False)
         assert encoding.tokens == merged_by_score(f"▁{word}", scores), word
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.disk_cache import DiskCache
 from engine.lookup import Query
+from engine.training_prompts import Known, Material
 from evals import retrieval, squad_data
 from evals.index_lessons import (
     Asked,
@@ -18,7 +19,6 @@ from evals.index_lessons import (
     squad_shelves,
 )
 from evals.squad_data import SquadParagraph, SquadQuestion
-from evals.training_prompts import Known, Material
 from schemas.settings import Settings
 from tests.engine.sources import count_words, source_of
 from tests.evals import small_data

@@ -115,3 +115,12 @@ def test_a_date_past_all_dates_is_read_in_bulk_as_well(number: float) -> None:
 def test_a_number_below_zero_that_is_shown_as_a_date_keeps_its_sign_in_bulk() -> None:
     data = workbook({(2, 2): (-1.5, "dd/mm/yyyy"), (2, 3): (43000, "dd/mm/yyyy")}, [], [], False)
     assert "-1.5 | 2017-09-22" in read(data, IN_BULK).text
+
+
+@pytest.mark.parametrize("settings_of_one", [IngestSettings(), IN_BULK])
+@pytest.mark.parametrize(("is_1904", "day"), [(True, "1904-01-01"), (False, "1899-12-31")])
+def test_the_first_day_of_a_calendar_is_its_own(
+    settings_of_one: IngestSettings, is_1904: bool, day: str
+) -> None:
+    data = workbook({(2, 2): (0, "dd/mm/yyyy"), (2, 3): (43000, "dd/mm/yyyy")}, [], [], is_1904)
+    assert f"{day} | " in read(data, settings_of_one).text

@@ -38,7 +38,7 @@ def claims_of(services: Services) -> ScheduleClaims:
 
 def work(services: Services) -> None:
     """Documents are read, extractions made, and runs carried on, until nothing is left."""
-    while ScheduleTicker(services).run_once() + _read(services) + _extract(services):
+    while ScheduleTicker(services).run_once() + read_documents(services) + _extract(services):
         services.batches.advance_all()
 
 
@@ -54,7 +54,7 @@ def run_now(services: Services) -> ScheduleRun:
     return services.schedules.run(TENANT, run.id)
 
 
-def _read(services: Services) -> int:
+def read_documents(services: Services) -> int:
     number = 0
     while claim := services.jobs.claim(Queue.INGEST, "test"):
         services.documents.ingested(

@@ -13,11 +13,12 @@ from sqlalchemy import select
 from jobs.schedule_ticker import ScheduleTicker
 from jobs.services import Services
 from jobs.webhook_tables import WebhookEventRecord
-from schemas.jobs import Failure
+from jobs.work import run_next
+from schemas.jobs import Failure, Queue
 from schemas.schedule_settings import ScheduleSettings
 from schemas.schedules import RunStatus
 from tests.jobs.asked import TENANT
-from tests.jobs.scheduled import claims_of, made, run_now, runs, work
+from tests.jobs.scheduled import claims_of, made, read_documents, run_now, runs, work
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ def test_a_run_takes_what_is_new_and_writes_its_results(services: Services, tmp_
     ]
     assert json.loads((folder / "a.txt.json").read_text())["output"] == {"total": "93"}
     with (folder / "results.csv").open() as stream:
-        assert [row["file"] for row in csv.DictReader(stream)] == ["a.txt", "b.txt"]
+        rows = list(csv.DictReader(stream))
+    assert [row["custom_id"] for row in rows] == ["a.txt", "b.txt"]
+    assert (rows[0]["total"], float(rows[0]["total (confidence)"]) > 0) == ("93", True)
 
 
 def test_the_same_content_is_done_once_and_changed_content_again(
@@ -185,3 +188,14 @@ def test_uploads_of_an_inbox_are_done_once(services: Services, tmp_path: Path) -
     uploaded(services.documents, "theirs.txt", metadata={"to": "them"})
     first, second = run_now(services), run_now(services)
     assert (first.counts.completed, second.counts.new, second.counts.unchanged) == (1, 0, 1)
+
+
+def test_a_run_under_way_says_how_many_have_ended(services: Services, tmp_path: Path) -> None:
+    made(services, tmp_path)
+    put(tmp_path, a="one", b="two")
+    services.schedules.run_now(TENANT, "nightly")
+    ScheduleTicker(services).run_once()
+    read_documents(services)
+    assert run_next(Queue.BATCH, services)
+    [run] = runs(services)
+    assert (run.status, run.counts.new, run.counts.completed) == (RunStatus.RUNNING, 2, 1)

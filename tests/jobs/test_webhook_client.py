@@ -141,7 +141,7 @@ def test_tls_is_spoken_and_checked_by_the_name(
         assert refused.error is not None
         assert "certificate verify failed" in refused.error
         context = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
-        monkeypatch.setattr(webhook_client, "_tls", lambda: context)
+        monkeypatch.setattr(webhook_client, "tls_context", lambda: context)
         assert _https(url).status_code == 204
         other = _https(f"https://another.example:{port}/")
         assert other.error is not None

@@ -5,6 +5,16 @@ from datetime import timedelta
 
 import pytest
 from openai import OpenAI
+from openai.types.webhooks import (
+    BatchCancelledWebhookEvent,
+    BatchCompletedWebhookEvent,
+    BatchExpiredWebhookEvent,
+    BatchFailedWebhookEvent,
+    ResponseCancelledWebhookEvent,
+    ResponseCompletedWebhookEvent,
+    ResponseFailedWebhookEvent,
+    ResponseIncompleteWebhookEvent,
+)
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
@@ -58,6 +68,31 @@ def test_the_openai_client_unwraps_it(hooks: Hooks, receiver: Receiver) -> None:
         events = [client.webhooks.unwrap(got.body, got.headers) for got in receiver.got]
     assert [event.type for event in events] == ["batch.completed", "document.ready"]
     assert [event.to_dict()["data"] for event in events] == [{"id": "ext_1"}, {"id": "ext_1"}]
+
+
+@pytest.mark.parametrize(
+    ("event_type", "known_as"),
+    [
+        ("response.completed", ResponseCompletedWebhookEvent),
+        ("response.incomplete", ResponseIncompleteWebhookEvent),
+        ("response.failed", ResponseFailedWebhookEvent),
+        ("response.cancelled", ResponseCancelledWebhookEvent),
+        ("batch.completed", BatchCompletedWebhookEvent),
+        ("batch.failed", BatchFailedWebhookEvent),
+        ("batch.expired", BatchExpiredWebhookEvent),
+        ("batch.cancelled", BatchCancelledWebhookEvent),
+    ],
+)
+def test_the_openai_client_knows_it_for_its_own(
+    hooks: Hooks, receiver: Receiver, event_type: str, known_as: type
+) -> None:
+    secret = hooks.create(receiver.url).secret
+    hooks.emit(event_type=event_type)
+    hooks.deliver()
+    with OpenAI(api_key="none", webhook_secret=secret) as client:
+        event = client.webhooks.unwrap(receiver.got[0].body, receiver.got[0].headers)
+    assert type(event) is known_as
+    assert event.id == receiver.got[0].headers["webhook-id"]
 
 
 def test_another_secret_does_not_check(hooks: Hooks, receiver: Receiver) -> None:
