@@ -19,6 +19,12 @@ setup: .venv/.ready
 	$(BIN)/python -m engine.embedded_model
 	touch $@
 
+# clients of others, whose requirements do not go with ours: their tests run them as programs
+.venv-clients/.ready: tests/clients/requirements.lock | setup
+	$(BIN)/python -m venv --without-pip .venv-clients
+	$(BIN)/pip --python .venv-clients/bin/python install --quiet --disable-pip-version-check --no-deps --no-compile --requirement $<
+	touch $@
+
 demo: setup
 	@mkdir -p $(OUT)
 	@echo "A 40-page facility agreement: what was understood of it"
@@ -33,8 +39,8 @@ demo: setup
 test: setup
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not service"
 
-test-slow: setup
-	$(BIN)/pytest -n 2 --dist loadfile -m "(slow or service) and not alone"
+test-slow: setup .venv-clients/.ready
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "(slow or service) and not alone"
 	$(BIN)/pytest -m alone
 
 fuzz: setup
@@ -56,10 +62,14 @@ lock:
 	$(BIN)/pip-compile --quiet --extra dev --extra s3 --strip-extras --allow-unsafe --constraint constraints.txt \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
 		--output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --no-header --no-annotate \
+		--output-file tests/clients/requirements.lock tests/clients/requirements.in
+	sed -i -e '1i # made by make lock from tests/clients/requirements.in' tests/clients/requirements.lock
 	sed -i -e 's/^torch==\([0-9.]*\)+.*/torch==\1/' -e '1i # made by make lock from pyproject.toml' requirements.lock
 
 wheel: setup
 	$(BIN)/python -m build --wheel
 
 clean:
-	rm -rf .venv build dist *.egg-info $(OUT)
+	rm -rf .venv .venv-clients build dist *.egg-info $(OUT)
