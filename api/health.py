@@ -83,8 +83,10 @@ class Readiness:
 
     @property
     def _served(self) -> list[Queue]:
+        """But for trainings, for which nobody waits."""
         settings = self._services.settings.jobs
-        return [queue for queue in Queue if slots_of(queue, settings)]
+        served = (queue for queue in Queue if slots_of(queue, settings))
+        return [queue for queue in served if queue is not Queue.TUNING]
 
 
 def _not_seen(detail: str) -> ReadinessReport:

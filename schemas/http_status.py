@@ -8,6 +8,8 @@ STATUS_BY_CODE = {
     "invalid_input": 422,
     "invalid_schema": 422,
     "invalid_manifest": 422,
+    "invalid_training_file": 422,
+    "not_better_than_base": 409,
     "unsupported_format": 415,
     "unreadable_document": 422,
     "password_required": 422,

@@ -25,6 +25,7 @@ ADDED = {
     "CreateChatCompletionResponse": {"needlepoint"},
     "CreateChatCompletionStreamResponse": {"needlepoint"},
     "TokenCountsResource": {"needlepoint"},
+    "FineTuningJob": {"needlepoint"},
     "FileCitationBody": {
         *("path", "confidence", "document", "quote", "start", "stop"),
         *("regions", "match", "ocr_confidence"),
@@ -204,6 +205,9 @@ def _as_json_schema(described: Any) -> Any:
     made = {name: _as_json_schema(one) for name, one in described.items()}
     if str(made.get("$ref", "")).startswith("#/"):
         made["$ref"] = _HERE + made["$ref"]
+    for edge, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if made.get(exclusive) is True:  # as in the same, older version
+            made[exclusive] = made.pop(edge)
     if made.pop("nullable", None) is True:
         return {"anyOf": [made, {"type": "null"}]}
     return made

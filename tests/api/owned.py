@@ -13,7 +13,9 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from jobs.run_batch_file import run_batch_file
 from schemas.extraction import Status
+from schemas.jobs import Queue
 from tests.api.served import SCHEMA, Served
 
 
@@ -46,6 +48,8 @@ def filled(owner: Owner, path: str) -> str:
         found = owner.client.get(f"/v1/webhooks/{webhook}/deliveries", headers=owner.headers)
         delivery = found.json()["data"][0]["id"]
         path = path.replace("{webhook_id}", webhook).replace("{delivery_id}", delivery)
+    if path.startswith("/v1/batches/"):
+        path = path.replace("{batch_id}", _request_batch(owner))
     for name in MADE:
         path = owner.made(name, path)
     return path
@@ -101,6 +105,14 @@ def _batch(owner: Owner) -> str:
     return batch
 
 
+def _request_batch(owner: Owner) -> str:
+    wanted = {"input_file_id": _file(owner), "endpoint": "/v1/responses"}
+    batch = str(owner.post("/v1/batches", {**wanted, "completion_window": "24h"})["id"])
+    while claim := owner.service.services.jobs.claim(Queue.INGEST, "test"):
+        run_batch_file(claim, owner.service.services, should_stop=lambda: False)
+    return batch
+
+
 def _schema(owner: Owner) -> str:
     owner.post("/v1/response-schemas", {"name": "lease", "response_schema": SCHEMA})
     return "lease"
@@ -133,6 +145,7 @@ MADE: dict[str, Callable[[Owner], str]] = {
     "fine_tuning_job_id": _tuning,
     "response_id": _response,
     "batch_id": _batch,
+    "request_batch_id": _request_batch,
     "reference": _schema,
     "name": _schema,
     "schedule_id": _schedule,

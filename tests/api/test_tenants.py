@@ -43,6 +43,7 @@ ALL_OF_A_TENANT = {
     *("/v1/audit", "/v1/documents", "/v1/files", "/v1/responses", "/v1/response-schemas"),
     *("/v1/schedules", "/v1/uploads", "/v1/usage", "/v1/webhooks"),
     *("/v1/extraction-batches", "/v1/extraction-batches/estimate", "/v1/fine_tuning/jobs"),
+    *("/v1/batches", "/v1/responses/input_tokens"),
 }
 """What names nothing: a list, or something new. What a batch names that is not there is an item
 that ends with a reason."""
@@ -147,6 +148,7 @@ def test_with_the_own_key_there_is_something(there: Tenants, method: str, path: 
         ("/v1/files", "file_id"),
         ("/v1/fine_tuning/jobs", "fine_tuning_job_id"),
         ("/v1/caches", "cache_id"),
+        ("/v1/batches", "request_batch_id"),
         ("/v1/extraction-batches", "batch_id"),
         ("/v1/response-schemas", "reference"),
         ("/v1/schedules", "schedule_id"),
