@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from api.cli import run
-from tests.jobs.test_tuning import LINES, SCHEMA
+from tests.jobs.test_tuning_runs import LINES, SCHEMA
 
 
 @pytest.fixture(autouse=True)

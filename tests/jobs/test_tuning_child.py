@@ -21,7 +21,7 @@ from schemas.openai_tuning import FineTuningCreate, FineTuningStatus
 from schemas.settings import EngineSettings
 from schemas.tuning_settings import TuningSettings
 from tests.jobs.asked import TENANT
-from tests.jobs.test_tuning import LINES, SCHEMA
+from tests.jobs.test_tuning_runs import LINES, SCHEMA
 from tests.jobs.tuning_files import training_file
 
 _WAIT_SECONDS = 120.0
