@@ -56,8 +56,9 @@ class ChatMeter:
             self._write(event.usage)
 
     def left(self) -> None:
-        """The caller hung up. A chat whose prompt was not read to its end has used nothing."""
-        if self._used is None or self._is_written:
+        """The caller hung up. What was read of its prompt until then was used, also where that is
+        not all of it."""
+        if self._used is None or not self._used.prompt_tokens or self._is_written:
             return
         try:
             self._write(self._used)

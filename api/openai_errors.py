@@ -41,6 +41,8 @@ _DESCRIPTIONS = {
     429: "Too much is waiting: try again after `Retry-After` seconds",
     503: "A part of the service does not answer: try again",
 }
+_RETRIED = (408, 409)
+"""Of what is no error of the server's, by their clients, where no header forbids it."""
 Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
@@ -83,7 +85,7 @@ async def _answer_service_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
     status = status_of(error)
     headers = headers_of(error, status)
-    if status >= 500 and not error.retryable:
+    if not error.retryable and (status >= 500 or status in _RETRIED):
         headers["x-should-retry"] = "false"
     return JSONResponse({"error": error_of(error)}, status, headers)
 

@@ -65,7 +65,7 @@ class WholeAnswers:
     ) -> str | None:
         """None where the caller hung up. Raises what the work does."""
         work = self._found(asking) or self._begun(asking, begin)
-        work.join()
+        work.join(asking)
         answer = None
         try:
             answer = await _outcome(request, work.task)
@@ -75,7 +75,7 @@ class WholeAnswers:
             if not is_left:
                 self._forget(work)
             elif not work.num_waiting:
-                self._leave(work, asking)
+                self._leave(work)
         return answer
 
     def close(self) -> None:
@@ -93,8 +93,8 @@ class WholeAnswers:
         self._under_way.setdefault(asking.identity, []).append(work)
         return work
 
-    def _leave(self, work: _Work, asking: Asking) -> None:
-        if not asking.asks_again:
+    def _leave(self, work: _Work) -> None:
+        if not work.is_asked_again:
             self._give_up(work)
             return
         loop = asyncio.get_running_loop()
@@ -116,6 +116,7 @@ class _Work:
     def __init__(self, identity: Hashable, task: asyncio.Task[str]) -> None:
         self.identity, self.task = identity, task
         self.num_waiting = self.num_joined = 0
+        self.is_asked_again = False
         self.end: asyncio.TimerHandle | None = None
         task.add_done_callback(_notice)
 
@@ -124,9 +125,11 @@ class _Work:
         task = self.task
         return task.done() and not task.cancelled() and task.exception() is not None
 
-    def join(self) -> None:
+    def join(self, asking: Asking) -> None:
+        """One of those who wait is enough for it to be asked again, whoever leaves last."""
         self.num_waiting += 1
         self.num_joined += 1
+        self.is_asked_again |= asking.asks_again
         if self.end is not None:
             self.end.cancel()
 

@@ -18,6 +18,7 @@ from engine.prefix_chain import Grid
 from engine.prefix_numbers import rounded
 from engine.speed import Speed
 
+OnTokens = Callable[[int, int], None]
 _LEAST_TOKENS = 256  # shorter ones are read about as fast as they are found
 
 
@@ -34,12 +35,12 @@ class ChatReading:
         self,
         token_ids: Sequence[int],
         ends: Collection[int],
-        on_tokens: Callable[[int], None],
+        on_tokens: OnTokens,
         *,
         owner: str = "",
     ) -> tuple[Prefix, int]:
         """The tokens as a prefix, and how many of them were found. `on_tokens` is told how many
-        are read so far; what it raises ends the work.
+        are read so far, and how many of these were found; what it raises ends the work.
 
         Where a beginning is kept, it is rounded as it would be found: so the same is said of it
         found or read.
@@ -47,12 +48,16 @@ class ChatReading:
         turns = _turns_in(token_ids, ends)
         prefix = self._found(token_ids, turns, owner)
         num_found = prefix.num_tokens
-        on_tokens(num_found)
+
+        def on_read(num_read: int) -> None:
+            on_tokens(num_read, num_found)
+
+        on_read(num_found)
         kept = {*turns[:1], *turns[-1:], *self._block_ends(turns)}
         for stop in sorted({*turns, *kept, len(token_ids)}):
             if stop <= num_found:
                 continue
-            prefix = self._read_on(prefix, token_ids[:stop], on_tokens)
+            prefix = self._read_on(prefix, token_ids[:stop], on_read)
             if stop in turns or stop in kept:
                 prefix = rounded(prefix, self.prefixes.numbers)
             if stop in kept:
@@ -78,14 +83,14 @@ class ChatReading:
 
     @torch.inference_mode()
     def _read_on(
-        self, prefix: Prefix, token_ids: Sequence[int], on_tokens: Callable[[int], None]
+        self, prefix: Prefix, token_ids: Sequence[int], on_read: Callable[[int], None]
     ) -> Prefix:
         while prefix.num_tokens < len(token_ids):
             chunk = token_ids[prefix.num_tokens :][: self.grid.chunk_tokens]
             begun = time.monotonic()
             prefix, _ = self.model.read(prefix, torch.tensor(chunk))
             self.speed.read(len(chunk), time.monotonic() - begun)
-            on_tokens(prefix.num_tokens)
+            on_read(prefix.num_tokens)
         return prefix
 
 

@@ -86,8 +86,9 @@ class Generator:
         room = self._room(token_ids, options)
         num_prompt = len(token_ids)
 
-        def on_tokens(num_read: int) -> None:
-            on_progress(Progress("read", num_read, num_prompt, "tokens"))
+        def on_tokens(num_read: int, num_found: int) -> None:
+            used = Usage(prompt_tokens=num_read, cached_tokens=num_found)
+            on_progress(Progress("read", num_read, num_prompt, "tokens", used=used))
 
         prefix, num_found = self._reading.read(
             token_ids[:-1], self._prompt.ends, on_tokens, owner=owner

@@ -202,6 +202,15 @@ def folder_removal(tenant: str, folder: str, now: datetime) -> RemovalRecord:
     return RemovalRecord(tenant_id=tenant, folder=folder, is_out_of_storage=False, created_at=now)
 
 
+def remove_files(session: Session, tenant: str, now: datetime) -> None:
+    """All of a tenant that goes, and that has no documents: what they leave is written down."""
+    wanted = select(FileRecord.id).where(
+        FileRecord.tenant_id == tenant, FileRecord.document_id.is_(None)
+    )
+    for file_id in session.scalars(wanted):
+        session.add(folder_removal(tenant, file_folder(tenant, file_id), now))
+
+
 def _is_there(now: datetime) -> ColumnElement[bool]:
     return or_(FileRecord.expires_at.is_(None), FileRecord.expires_at > now)
 

@@ -205,8 +205,11 @@ def _move(session: Session, record: JobRecord, status: Status) -> None:
 
 
 def _give_up_document(session: Session, record: JobRecord, failure: Failure, now: datetime) -> None:
+    """Its password goes, unless the reason passes: then it may be read once more with it."""
     document = ingested_document(session, record)
-    document.failure, document.password = record.failure, None
+    document.failure = record.failure
+    if not failure.retryable:
+        document.password = None
     taken_along = failure.model_copy(update={"param": document.id})
     for waiting in waiting_for(session, document.id):
         if is_only_attached(waiting, document.id):

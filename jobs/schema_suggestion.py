@@ -7,6 +7,7 @@ checked as a caller's own is.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,6 +24,7 @@ _SHARE_OF_BEGINNING = 0.3
 _TOKENS, _TOKENS_BY_FIELD = 300, 60  # one field may take any tokens that the grammar lets it
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 40, 160
 _LEFT_OUT = "\n[…]\n"
+_END = re.compile(r"<\s*/\s*document", re.IGNORECASE)
 _TYPES: dict[str, dict[str, Any]] = {
     "string": {"type": ["string", "null"]},
     "date": {"type": ["string", "null"], "format": "date"},
@@ -121,5 +123,5 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """A document does not end itself."""
-    return text.replace("</document>", "< /document>")
+    """A document does not end itself, however its end is spelled."""
+    return _END.sub("< /document", text)

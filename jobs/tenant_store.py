@@ -10,12 +10,16 @@ from sqlalchemy.orm import Session
 
 from jobs.audit import note
 from jobs.database import Database
+from jobs.file_store import remove_files
 from jobs.key_store import CACHE_SECONDS, check_tenant
+from jobs.request_batch_tables import RequestBatchRecord
 from jobs.tables import DocumentRecord, JobRecord, KeyRecord, TenantRecord
 from jobs.tuned_models import remove_models
+from jobs.upload_store import remove_uploads
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
 from schemas.jobs import JobKind
+from schemas.openai_batches import OPEN
 from schemas.settings_tenants import TenantSettings
 from schemas.tenants import TenantInfo, TenantLimits, TenantUse
 
@@ -24,6 +28,7 @@ NO_LIMIT = -1
 _TIMES = ("document_seconds", "result_seconds")
 _MOST = (1 << 62) - 1
 _MOST_CACHED = 10_000
+_STILL_HAS = "documents or extractions: delete these first"
 
 
 class TenantStore:
@@ -93,21 +98,23 @@ class TenantStore:
             ]
 
     def delete(self, tenant: str) -> None:
-        """Its keys go with it, and its trainings that have ended with what came of them. Raises
-        `Conflict` where it still has documents or jobs."""
+        """Its keys and files go with it, and its trainings that have ended with what came of them.
+        Raises `Conflict` where it still has documents, jobs or batches that have not ended."""
         with self._database.transaction() as session:
             record = _found(session, tenant, is_locked=True)
             documents = select(DocumentRecord.id).where(DocumentRecord.tenant_id == tenant)
-            for wanted in (documents, _jobs_of(tenant)):
+            for wanted, said in (
+                (_open_batches_of(tenant), "batches that have not ended: cancel these first"),
+                (documents, _STILL_HAS),
+                (_jobs_of(tenant), _STILL_HAS),
+            ):
                 if session.scalar(wanted.limit(1)):
-                    raise Conflict(
-                        f"the tenant {tenant} still has documents or extractions: delete these "
-                        "first",
-                        param="tenant",
-                    )
+                    raise Conflict(f"the tenant {tenant} still has {said}", param="tenant")
             now = self._database.now(session)
             note(session, now, "tenant.delete", tenant, tenant=tenant)
             remove_models(session, tenant, now)
+            remove_files(session, tenant, now)
+            remove_uploads(session, tenant, now)
             session.delete(record)
         self._believed.pop(tenant, None)
 
@@ -156,6 +163,13 @@ def _jobs_of(tenant: str) -> Select[str]:
         JobRecord.status.not_in((Status.QUEUED, Status.RUNNING)),
     )
     return select(JobRecord.id).where(JobRecord.tenant_id == tenant, not_(is_ended))
+
+
+def _open_batches_of(tenant: str) -> Select[str]:
+    """Of requests: a worker would still write for them."""
+    return select(RequestBatchRecord.id).where(
+        RequestBatchRecord.tenant_id == tenant, RequestBatchRecord.status.in_(OPEN)
+    )
 
 
 def stored_of(session: Session, tenant: str) -> tuple[int, int]:

@@ -172,6 +172,15 @@ class UploadStore:
         return record
 
 
+def remove_uploads(session: Session, tenant: str, now: datetime) -> None:
+    """All of a tenant that goes: the parts that they leave are written down."""
+    wanted = select(UploadRecord.id).where(
+        UploadRecord.tenant_id == tenant, UploadRecord.status == UploadStatus.PENDING
+    )
+    for upload_id in session.scalars(wanted):
+        session.add(folder_removal(tenant, upload_folder(tenant, upload_id), now))
+
+
 def _parts(session: Session, upload_id: str) -> Sequence[UploadPartRecord]:
     wanted = select(UploadPartRecord).where(UploadPartRecord.upload_id == upload_id)
     return session.scalars(wanted).all()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -10,9 +12,11 @@ import openai
 import pytest
 from openai import OpenAI
 
+from engine.global_decoder import GlobalDecoder
 from jobs.key_store import Scope
 from jobs.rate_limits import TOKENS
 from tests.api.engine_process import until
+from tests.api.gate import closed_gate
 from tests.api.openai_server import ChatServer, chat_server
 from tests.engine.chat_model import write_chat_model
 
@@ -83,6 +87,33 @@ def test_a_stream_that_was_left_counts_what_it_used_until_then(server: ChatServe
         total = usage_of(server, client)["total"]
     assert total["prompt_tokens"] == 2 * whole.usage.prompt_tokens
     assert 12 + 3 <= total["completion_tokens"] < 3000
+
+
+def test_what_was_read_of_a_prompt_counts_where_its_caller_left_before_the_answer(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client_of(server, "early") as client:
+        with closed_gate(monkeypatch, "branch", GlobalDecoder) as gate:
+            stream = said(client, messages=LONG, stream=True)
+            until(lambda: gate.num_asked == 1)
+            stream.close()
+            until(lambda: usage_of(server, client)["total"]["num_results"] == 1)
+        total = usage_of(server, client)["total"]
+    assert total["prompt_tokens"] > 0
+    assert total["completion_tokens"] == 0
+
+
+def test_equal_chats_that_share_an_answer_are_one_line(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with client_of(server, "shared") as client, ThreadPoolExecutor() as threads:
+        with closed_gate(monkeypatch, "branch", GlobalDecoder):
+            same = [threads.submit(said, client) for _ in range(2)]
+            until(lambda: server.engine.service.turns.num_present == 1)
+            time.sleep(0.2)
+        told = [one.result().usage.completion_tokens for one in same]
+        total = usage_of(server, client)["total"]
+    assert (told, total["num_results"], total["completion_tokens"]) == ([12, 12], 1, 12)
 
 
 def test_what_is_refused_uses_nothing(server: ChatServer) -> None:

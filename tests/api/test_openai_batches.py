@@ -321,8 +321,9 @@ def test_a_batch_is_cancelled_and_what_was_answered_is_delivered(server: ChatSer
 def test_a_batch_that_failed_is_not_cancelled(service: Served, client: OpenAI) -> None:
     batch = begun(client, b"no JSON")
     run(service.services, Queue.INGEST)
-    with pytest.raises(openai.ConflictError, match="with status 'failed'"):
+    with pytest.raises(openai.ConflictError, match="with status 'failed'") as refused:
         client.batches.cancel(batch.id)
+    assert refused.value.response.headers["x-should-retry"] == "false"
 
 
 def test_the_end_of_a_batch_is_an_event_that_the_client_unwraps(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from api.whole_answers import Asking, WholeAnswers
 FIRST = Asking("the same", is_again=False, asks_again=True, has_one_answer=False)
 AGAIN = Asking("the same", is_again=True, asks_again=True, has_one_answer=False)
 SURE = Asking("the same", is_again=False, asks_again=True, has_one_answer=True)
+SURE_ONCE = Asking("the same", is_again=False, asks_again=False, has_one_answer=True)
 ONCE = Asking("the same", is_again=False, asks_again=False, has_one_answer=False)
 
 
@@ -135,6 +136,20 @@ def test_what_nobody_asks_for_again_ends() -> None:
         [work] = callers.begun
         assert work is not None
         assert work.cancelled()
+
+    run(story)
+
+
+def test_what_one_of_two_asks_again_goes_on_when_the_other_leaves_last() -> None:
+    async def story(callers: Callers) -> None:
+        own, others = asyncio.Event(), asyncio.Event()
+        again = await callers.ask(SURE, own)
+        once = await callers.ask(SURE_ONCE, others)
+        own.set()
+        assert await again is None
+        others.set()
+        assert await once is None
+        assert await callers.finish(await callers.ask(AGAIN)) == ["answer 1"]
 
     run(story)
 

@@ -210,6 +210,22 @@ def test_it_can_be_ended_at_each_token(engine: Engine) -> None:
         list(pieces)
 
 
+def test_what_is_used_is_told_while_the_prompt_is_read(engine: Engine) -> None:
+    asked = [ChatMessage(role="user", content="the world " * 100), *HELLO]
+
+    def told() -> list[tuple[int, int]]:
+        found: list[Progress] = []
+        list(engine.generate(asked, GenerateOptions(max_tokens=1), on_progress=found.append))
+        used = [progress.used for progress in found if progress.stage == "read"]
+        return [(one.prompt_tokens, one.cached_tokens) for one in used if one is not None]
+
+    read, again = told(), told()
+    assert [*read[:3], read[-1][1]] == [(0, 0), (64, 0), (128, 0), 0]
+    assert again[0] == (again[0][1], again[0][1])
+    assert again[-1] == (read[-1][0], again[0][1])
+    assert again[0][1] > 256
+
+
 def test_messages_past_the_positions_are_refused(say: Say) -> None:
     with pytest.raises(PromptTooLong, match="at most 4096 tokens, and the messages are") as refused:
         say([ChatMessage(role="user", content="x" * 5000)])

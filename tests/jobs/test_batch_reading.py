@@ -34,3 +34,14 @@ def test_a_document_that_was_not_read_for_a_passing_reason_is_read_again(
     assert documents.ingested(claim, media_type="text/plain", summary={}, parsed_key="p")
     finish_next(batches, jobs)
     assert statuses(batches, batch) == ["completed", "failed"]
+
+
+def test_an_encrypted_document_is_read_again_with_its_password(
+    batches: BatchStore, jobs: JobStore, documents: DocumentStore
+) -> None:
+    uploaded(documents, "locked.pdf", password="secret")
+    killed = Failure(code="attempts_exhausted", message="its worker ended", retryable=True)
+    assert documents.ingest_failed(claimed(jobs, Queue.INGEST), killed)
+    batches.retry(TENANT, batch_of(batches, "locked.pdf").id)
+    again = documents.for_ingest(claimed(jobs, Queue.INGEST))
+    assert (again.name, again.password) == ("locked.pdf", "secret")

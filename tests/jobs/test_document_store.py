@@ -104,7 +104,7 @@ def test_a_zombie_does_not_change_the_document(jobs: JobStore, documents: Docume
 
 
 @pytest.mark.parametrize("is_readable", [True, False])
-def test_the_password_is_forgotten_when_the_reading_ends(
+def test_the_password_is_forgotten_when_the_reading_ends_for_good(
     jobs: JobStore, documents: DocumentStore, database: Database, is_readable: bool
 ) -> None:
     document_id = uploaded(documents, password="secret")
