@@ -158,11 +158,11 @@ def _begin(
     context: Context, new: NewExtraction, sent: ResponseCreate
 ) -> tuple[ExtractionJob, StoredResponse]:
     services = context.services
-    job, is_new = services.jobs.create_extraction(new)
+    request = sent.model_dump(mode="json", by_alias=True, exclude_none=True)
+    job, stored, is_new = services.jobs.create_response(new, request)
     if is_new:
         services.doorbell.ring(Queue(new.create.priority))
-    request = sent.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return job, services.responses.add(new.tenant, request=request, extraction_id=job.id)
+    return job, stored
 
 
 async def _queued(context: Context, caller: Caller, asked: dict[str, Any]) -> ToldChat:

@@ -62,7 +62,7 @@ class ToldExtraction:
 
     @property
     def is_open(self) -> bool:
-        return self._job.status in _OPEN
+        return self._job.status in _OPEN and not self.stored.is_cancelled
 
     @property
     def progress(self) -> JobProgress:
@@ -73,15 +73,25 @@ class ToldExtraction:
 
     async def wait(self, seconds: float) -> None:
         self._job = await ended(self._context, self._tenant, self._job, seconds)
+        if self.stored.request.get("background"):  # it may be cancelled, and its extraction not
+            get = self._context.services.responses.get
+            self.stored = await run_in_threadpool(get, self._tenant, self.stored.id)
 
     async def cancel(self) -> None:
-        cancel = self._context.services.jobs.cancel_extraction
-        self._job = await run_in_threadpool(cancel, self._tenant, self._job.id)
+        await run_in_threadpool(self._cancel)
 
     def rest(self, response: dict[str, Any]) -> Iterable[Event]:
         return end_events(response)
 
+    def _cancel(self) -> None:
+        services = self._context.services
+        self.stored = services.responses.cancel(self._tenant, self.stored.id)
+        self._job = services.jobs.get_extraction(self._tenant, self._job.id)
+
     def _now(self) -> dict[str, Any]:
+        if self.stored.is_cancelled:
+            frame = frame_of(self.stored, self.stored.request["model"])
+            return frame | {"status": _STATUS[Status.CANCELLED]}
         services = self._context.services
         job = with_result(services, self._tenant, self._job)
         asked = self.stored.request["input"] if job.result is not None else ()

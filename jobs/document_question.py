@@ -11,7 +11,7 @@ from typing import Any
 
 from jobs.services import Services
 from schemas.errors import InvalidInput
-from schemas.jobs import ExtractionCreate
+from schemas.jobs import MAX_DOCUMENTS, ExtractionCreate
 from schemas.openai_content import FilePart
 from schemas.openai_turns import Turn
 
@@ -23,12 +23,21 @@ _MOST_CHARACTERS = 8_000
 
 @dataclass(frozen=True, slots=True)
 class DocumentQuestion:
-    """`schema` is none where a text is wanted: the answer's is `ANSWER`."""
+    """`schema` is none where a text is wanted: the answer's is `ANSWER`. Raises `InvalidInput` for
+    more documents than one extraction reads."""
 
     documents: tuple[str, ...]
     question: str
     instructions: str
     schema: dict[str, Any] | None
+
+    def __post_init__(self) -> None:
+        if len(self.documents) > MAX_DOCUMENTS:
+            raise InvalidInput(
+                f"{len(self.documents)} files are read for one answer, at most {MAX_DOCUMENTS}: "
+                "ask of them in parts",
+                param="input",
+            )
 
     def extraction(self, *, is_urgent: bool, keep_seconds: int | None = None) -> ExtractionCreate:
         """Raises `InvalidInput` where more is said than a field can be asked with."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +26,7 @@ from jobs.list_cursor import place_of
 from jobs.new_jobs import new_job
 from jobs.queue_load import check_room
 from jobs.quotas import Quotas, expiry_of
+from jobs.response_store import StoredResponse, add_response
 from jobs.tables import DocumentRecord, IdempotencyRecord, JobDocumentRecord, JobRecord
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
@@ -71,11 +73,22 @@ class JobStore(JobClaims, JobSweeps):
         Raises `NotFound` and `Conflict` for the documents, `Conflict` for a key that came with
         another body, `Overloaded`.
         """
-        if len(set(new.create.documents)) < len(new.create.documents):
-            raise InvalidInput("a document is named twice", param="documents")
-        if new.idempotency_key is not None and len(new.idempotency_key) > _LONGEST_KEY:
-            raise InvalidInput(f"longer than {_LONGEST_KEY} characters", param="Idempotency-Key")
+        _check(new)
         return self._database.settle(lambda session: self._create(session, new))
+
+    def create_response(
+        self, new: NewExtraction, request: Mapping[str, Any]
+    ) -> tuple[ExtractionJob, StoredResponse, bool]:
+        """As `create_extraction`, with the response that it is: both are there, or neither."""
+
+        def write(session: Session) -> tuple[ExtractionJob, StoredResponse, bool]:
+            job, is_new = self._create(session, new, is_of_responses=True)
+            record = session.get_one(JobRecord, job.id)
+            response = add_response(session, record, request, self._database.now(session))
+            return job, response, is_new
+
+        _check(new)
+        return self._database.settle(write)
 
     def get_extraction(self, tenant: str, job_id: str) -> ExtractionJob:
         with self._database.reading() as session:
@@ -146,6 +159,7 @@ class JobStore(JobClaims, JobSweeps):
                 raise Conflict(f"it is {record.status}: nothing to try again")
             check_room(session, Queue(record.queue), self._settings)
             self._renew_record(session, record)
+            record.is_of_responses = False
             session.flush()
             return self._view(session, record)
 
@@ -175,9 +189,12 @@ class JobStore(JobClaims, JobSweeps):
             record = session.get(JobRecord, known.job_id) if known is not None else None
             return ExtractionCreate.model_validate(record.request) if record is not None else None
 
-    def _create(self, session: Session, new: NewExtraction) -> tuple[ExtractionJob, bool]:
+    def _create(
+        self, session: Session, new: NewExtraction, *, is_of_responses: bool = False
+    ) -> tuple[ExtractionJob, bool]:
         known = self._known(session, new)
         if known is not None:
+            known.is_of_responses = known.is_of_responses and is_of_responses
             self._remember(session, new, known.id, self._database.now(session))
             return self._view(session, known), False
         now = self._database.now(session)
@@ -185,6 +202,7 @@ class JobStore(JobClaims, JobSweeps):
         check_room(session, Queue(new.create.priority), self._settings)
         record = _record_of(new, now, self._seconds(new.create))
         record.expires_at = expiry_of(now, new.create.expires_at, None)
+        record.is_of_responses = is_of_responses
         self._admit(session, record, new.create, documents)
         add_with_documents(session, record, new.create.documents, documents)
         self._remember(session, new, record.id, now)
@@ -241,6 +259,13 @@ class JobStore(JobClaims, JobSweeps):
 
     def _view(self, session: Session, record: JobRecord) -> ExtractionJob:
         return extraction_jobs(session, [record], self._database.now(session))[0]
+
+
+def _check(new: NewExtraction) -> None:
+    if len(set(new.create.documents)) < len(new.create.documents):
+        raise InvalidInput("a document is named twice", param="documents")
+    if new.idempotency_key is not None and len(new.idempotency_key) > _LONGEST_KEY:
+        raise InvalidInput(f"longer than {_LONGEST_KEY} characters", param="Idempotency-Key")
 
 
 def _found(

@@ -26,13 +26,13 @@ _BETWEEN_TRIES = timedelta(seconds=60)
 def job_of_key(
     session: Session, tenant: str, key: str, create: ExtractionCreate
 ) -> JobRecord | None:
-    """Raises `Conflict` when the key came with another body."""
+    """Locked. Raises `Conflict` when the key came with another body."""
     known = session.get(IdempotencyRecord, (tenant, key))
     if known is None:
         return None
     if known.body_hash != _body_hash(create):
         raise Conflict("this key came with another body before", param="Idempotency-Key")
-    return session.get(JobRecord, known.job_id)
+    return session.get(JobRecord, known.job_id, with_for_update=True)
 
 
 def remember_key(
@@ -52,19 +52,22 @@ def remember_key(
 
 
 def twin_in_flight(session: Session, tenant: str, create: ExtractionCreate) -> JobRecord | None:
+    """Locked, so that it does not end before what joins it is there."""
     return session.scalars(
-        select(JobRecord).where(
+        select(JobRecord)
+        .where(
             JobRecord.tenant_id == tenant,
             JobRecord.request_hash == request_hash(create),
             JobRecord.status.in_((Status.QUEUED, Status.RUNNING)),
         )
+        .with_for_update()
     ).one_or_none()
 
 
 def twin_just_ended(
     session: Session, tenant: str, create: ExtractionCreate, now: datetime
 ) -> JobRecord | None:
-    """One with a result."""
+    """One with a result; locked."""
     return session.scalars(
         select(JobRecord)
         .where(
@@ -76,6 +79,7 @@ def twin_just_ended(
         )
         .order_by(JobRecord.finished_at.desc())
         .limit(1)
+        .with_for_update()
     ).one_or_none()
 
 

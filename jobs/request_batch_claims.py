@@ -149,6 +149,7 @@ class RequestBatchClaims:
                 batch_id=batch_id,
             )
             job.queued_at = record.queued_at
+            job.is_of_responses = True
             add_with_documents(session, job, create.documents, documents)
             response = response_record(claim.tenant, now, request=request, extraction_id=job.id)
             session.add(response)

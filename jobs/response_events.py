@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
 from jobs.outbox import emit
@@ -26,12 +26,18 @@ def tell_of_responses(session: Session, record: JobRecord, now: datetime) -> Non
     waiting = session.scalars(
         select(ResponseRecord)
         .where(ResponseRecord.extraction_id == record.id)
+        .where(ResponseRecord.is_cancelled == false())
         .order_by(ResponseRecord.id)
     )
-    end = _ENDS[Status(record.status)]
     for response in waiting.all():
-        if response.request.get("background"):
-            _tell(session, record.tenant_id, response.id, end, now)
+        tell_of_response(session, response, Status(record.status), now)
+
+
+def tell_of_response(
+    session: Session, response: ResponseRecord, end: Status, now: datetime
+) -> None:
+    if response.request.get("background"):
+        _tell(session, response.tenant_id, response.id, _ENDS[end], now)
 
 
 def tell_of_chat(session: Session, record: JobRecord, now: datetime) -> None:

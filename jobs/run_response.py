@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from sqlalchemy.orm import Session
+
 from jobs.at_engine import AtEngine
 from jobs.chat_progress import ChatProgress
 from jobs.engine_client import OnEvent
@@ -13,6 +15,7 @@ from jobs.patience import patiently
 from jobs.prices import prices_of
 from jobs.response_chat import response_request
 from jobs.response_output import kept_answer
+from jobs.response_store import write_answer
 from jobs.services import Services
 from schemas.engine_protocol import EngineEvent
 from schemas.extraction import Status, Usage
@@ -22,8 +25,8 @@ _URGENCY = 5
 
 
 def run_response(claim: Claim, services: Services, *, should_stop: Callable[[], bool]) -> None:
-    """The answer is written before the job says that there is one. Begun again, it is said anew;
-    what a first try had said was told to nobody."""
+    """The answer is written with the job's end, or not at all. Begun again, it is said anew; what a
+    first try had said was told to nobody."""
     began = time.monotonic()
     stored = services.responses.get(claim.tenant, claim.request["response"])
     previous = stored.request.get("previous_response_id")
@@ -48,7 +51,10 @@ def run_response(claim: Claim, services: Services, *, should_stop: Callable[[], 
     pieces, usage = work.result(ask)
     model = str(stored.request["model"])
     answer = kept_answer(pieces, usage, model)
-    patiently(lambda: services.responses.answered(claim.tenant, stored.id, answer), should_stop)
+
+    def write(session: Session) -> None:
+        write_answer(session, claim.tenant, stored.id, answer)
+
     is_cut = any(piece.finish is Finish.LENGTH for piece in pieces)
     patiently(
         lambda: services.jobs.finish(
@@ -59,6 +65,7 @@ def run_response(claim: Claim, services: Services, *, should_stop: Callable[[], 
             seconds=round(time.monotonic() - began, 3),
             model=model,
             prices=prices_of(services.settings.prices, claim.queue),
+            also=write,
         ),
         should_stop,
     )

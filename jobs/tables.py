@@ -214,6 +214,7 @@ class JobRecord(Table):
     estimated_tokens: Mapped[int | None] = mapped_column(BigInteger)  # of its prompt
     keep_seconds: Mapped[int | None] = mapped_column(BigInteger)  # from its end
     expires_at: Mapped[datetime | None]
+    is_of_responses: Mapped[bool] = mapped_column(Boolean, default=False)  # of nobody else
 
 
 class JobDocumentRecord(Table):

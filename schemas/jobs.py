@@ -17,6 +17,7 @@ MAX_PARTIAL_BYTES = 256 << 10
 """Of the fields that are shown of a job while it runs."""
 
 MAX_KEEP_SECONDS = 100 * 365 * 86_400
+MAX_DOCUMENTS = 100
 _MOST_NAMES = 64
 
 
@@ -112,7 +113,7 @@ class RequestModel(ContractModel):
 class ExtractionCreate(RequestModel):
     """What is asked: fill a schema from documents that were uploaded."""
 
-    documents: Annotated[list[DocumentId], Field(min_length=1, max_length=100)]
+    documents: Annotated[list[DocumentId], Field(min_length=1, max_length=MAX_DOCUMENTS)]
     response_schema: Annotated[
         dict[str, Any],
         Field(description=f"a JSON Schema of type object, up to {MAX_SCHEMA_BYTES:,} bytes"),

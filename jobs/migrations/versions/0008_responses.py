@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("previous_id", sa.String(64), nullable=True),
         sa.Column("request", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("expires_at", _TIME, nullable=False),
         sa.ForeignKeyConstraint(
@@ -34,3 +35,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_responses_expiring", "responses", ["expires_at"])
     op.create_index("ix_responses_extraction_id", "responses", ["extraction_id"])
+    op.add_column(
+        "jobs",
+        sa.Column("is_of_responses", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
