@@ -21,6 +21,7 @@ from jobs.file_tables import FileRecord
 from jobs.job_claims import Claim, held
 from jobs.job_states import conclude
 from jobs.new_jobs import new_job
+from jobs.quotas import Quotas
 from jobs.request_batch_progress import PENDING, end, has_expired_lines
 from jobs.request_batch_tables import RequestBatchRecord, RequestLineRecord
 from jobs.request_lines import RequestLines
@@ -70,8 +71,8 @@ class LineEnd:
 
 
 class RequestBatchClaims:
-    def __init__(self, database: Database, settings: JobSettings) -> None:
-        self._database, self._settings = database, settings
+    def __init__(self, database: Database, settings: JobSettings, quotas: Quotas) -> None:
+        self._database, self._settings, self._quotas = database, settings, quotas
 
     def file_of(self, claim: Claim) -> BatchFile:
         """Raises `NotFound` where the batch is gone."""
