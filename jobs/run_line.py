@@ -34,9 +34,10 @@ from jobs.schema_store import check_schema
 from jobs.services import Services
 from jobs.storage import batch_input_key, line_result_key
 from schemas.engine_protocol import EngineEvent, EngineGenerate
-from schemas.errors import InvalidSchema, NotFound
+from schemas.errors import InvalidSchema, NotFound, RateLimited
 from schemas.extraction import Status, Usage
 from schemas.generation import Piece
+from schemas.jobs import ExtractionCreate, Queue
 from schemas.openai_batches import BatchEndpoint
 from schemas.openai_chat import ChatCompletionCreate
 from schemas.openai_errors import RejectedBody, rejection_of
@@ -105,7 +106,20 @@ def _run_response(
     except InvalidSchema as error:
         error.param = "text.format.schema"
         raise
-    services.request_batches.hand_over(claim, create, _kept(sent))
+    _hand_over(claim, services, create, _kept(sent))
+
+
+def _hand_over(
+    claim: Claim, services: Services, create: ExtractionCreate, request: dict[str, Any]
+) -> None:
+    """What does not fit into what its tenant may use waits, as an item of a batch does."""
+    try:
+        is_ours = services.request_batches.hand_over(claim, create, request)
+    except RateLimited as error:
+        services.jobs.release(claim, delay_seconds=error.retry_after_seconds)
+    else:
+        if is_ours:
+            services.doorbell.ring(Queue.BATCH)
 
 
 def _chat_response(
