@@ -7,7 +7,7 @@ changes nothing when the job has gone on without this worker, which is what Fals
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -98,9 +98,10 @@ class JobClaims:
         seconds: float,
         model: str | None = None,
         prices: Prices | None = None,
+        also: Callable[[Session], None] | None = None,
     ) -> bool:
         """Completed or incomplete: the result's place and the ledger's line are written at once,
-        with what it cost where there are prices."""
+        with what it cost where there are prices, and with what `also` writes."""
         assert status in (Status.COMPLETED, Status.INCOMPLETE)
         with self._database.transaction() as session:
             record = held(session, claim)
@@ -112,6 +113,8 @@ class JobClaims:
             line = ledger_line(record, usage, prices, now, seconds=seconds, model=model)
             record.usage = job_usage(usage, line.cost_micro_usd).model_dump(mode="json")
             session.add(line)
+            if also is not None:
+                also(session)
             return True
 
     def fail(self, claim: Claim, failure: Failure) -> bool:

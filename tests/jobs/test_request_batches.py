@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from jobs import at_engine
 from jobs.database import Database
+from jobs.job_store import JobStore
 from jobs.request_batch_tables import RequestLineRecord
 from jobs.request_lines import RequestLines
 from jobs.services import Services
@@ -106,6 +107,28 @@ def test_a_line_whose_worker_was_killed_is_answered_by_the_next_one_once(
     late = {"status": Status.COMPLETED, "result_key": "late", "usage": USAGE, "seconds": 1.0}
     assert not services.jobs.finish(killed, **cast(Any, late))
     assert count(database, LedgerRecord) == 1
+
+
+def test_a_response_is_there_where_its_worker_was_killed_right_after_the_end(
+    services: Services, engine: ChattingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"model": "m", "input": "hello"}
+    sent = {"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": body}
+    batch = begun(services, sent, endpoint="/v1/responses")
+    finish = JobStore.finish
+
+    def killed(*given: Any, **named: Any) -> None:
+        assert finish(*given, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobStore, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_next(Queue.BATCH, services)
+    sweep(services)
+    [found] = lines_of(services, work(services, batch).output_file_id)
+    told = services.responses.get(TENANT, found["response"]["body"]["id"])
+    assert told.answer is not None
 
 
 def test_a_file_whose_reader_was_killed_is_read_by_the_next_one(
