@@ -1,7 +1,8 @@
 """What do the files say that a batch of requests leaves, a line for each request?
 
 An answer stands in the output file. In the error file stands what a route would have refused,
-under its status, and what never came to an answer, as an `error` without one.
+under its status, and what never came to an answer, as an `error` without one. All of it is ASCII:
+some clients take U+2028 for the end of a line.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class LineAnswers:
             "response": None if body is None else response,
             "error": error,
         }
-        return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+        return json.dumps(line).encode() + b"\n"
 
     def _answer(self, end: LineEnd) -> dict[str, Any]:
         """Raises `NotFound` where it was deleted."""

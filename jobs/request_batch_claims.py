@@ -1,7 +1,7 @@
 """What does a worker that holds a job of a batch of requests read of it, and write?
 
 Every write carries the claim, and changes nothing where the job has gone on without this worker,
-which is what False says.
+which is what False says. Locks are taken in one order: the batch, its job, its tenant.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from jobs.file_tables import FileRecord
 from jobs.job_claims import Claim, held
 from jobs.job_states import conclude
 from jobs.new_jobs import new_job
+from jobs.quotas import Quotas
 from jobs.request_batch_progress import PENDING, end, has_expired_lines
 from jobs.request_batch_tables import RequestBatchRecord, RequestLineRecord
 from jobs.request_lines import RequestLines
 from jobs.response_store import response_record
+from jobs.tables import JobRecord
 from schemas.errors import NotFound
 from schemas.extraction import Status
 from schemas.jobs import ExtractionCreate, Failure, JobKind, Queue
@@ -70,8 +72,8 @@ class LineEnd:
 
 
 class RequestBatchClaims:
-    def __init__(self, database: Database, settings: JobSettings) -> None:
-        self._database, self._settings = database, settings
+    def __init__(self, database: Database, settings: JobSettings, quotas: Quotas) -> None:
+        self._database, self._settings, self._quotas = database, settings, quotas
 
     def file_of(self, claim: Claim) -> BatchFile:
         """Raises `NotFound` where the batch is gone."""
@@ -102,10 +104,14 @@ class RequestBatchClaims:
         many tokens of the tenant's would wait in batches."""
 
         def write(session: Session) -> bool:
-            batch = self._held(session, claim)
-            if batch is None:
+            found = self._held(session, claim)
+            if found is None:
                 return False
+            batch, record = found
+            if most_tokens is not None:  # of two that count what waits, one waits here
+                self._quotas.tenants.limits_in(session, claim.tenant, is_locked=True)
             now = self._database.now(session)
+            conclude(session, record, Status.COMPLETED, now)
             errors = read.errors or _past_quota(session, batch, read, most_tokens)
             if batch.status != RequestBatchStatus.VALIDATING:
                 return True  # it is being cancelled, and goes on from there
@@ -124,7 +130,8 @@ class RequestBatchClaims:
 
     def hand_over(self, claim: Claim, create: ExtractionCreate, request: Mapping[str, Any]) -> bool:
         """The line's answer is an extraction from here on, and a response. Raises `NotFound` and
-        `Conflict` for the documents."""
+        `Conflict` for the documents, `RateLimited` where it has to wait for what its tenant may
+        use, `QuotaExceeded` where it never fits."""
 
         def write(session: Session) -> bool:
             batch_id = claim.request["batch"]
@@ -137,7 +144,10 @@ class RequestBatchClaims:
             if record.cancel_requested:
                 conclude(session, record, Status.CANCELLED, now)
                 return True
+            self._quotas.hold(session, claim.tenant)  # before the records that refer to it
             documents = readable_documents(session, claim.tenant, create.documents, now)
+            tokens = self._quotas.tokens_of(create, documents)
+            self._quotas.check_item(session, claim.tenant, tokens)
             job = new_job(
                 claim.tenant,
                 JobKind.EXTRACTION,
@@ -149,6 +159,8 @@ class RequestBatchClaims:
                 batch_id=batch_id,
             )
             job.queued_at = record.queued_at
+            job.estimated_tokens = tokens
+            job.keep_seconds = self._quotas.keep_seconds_of(create, claim.tenant)
             job.is_of_responses = True
             add_with_documents(session, job, create.documents, documents)
             response = response_record(claim.tenant, now, request=request, extraction_id=job.id)
@@ -178,10 +190,12 @@ class RequestBatchClaims:
         be written."""
 
         def write(session: Session) -> bool:
-            batch = self._held(session, claim)
-            if batch is None:
+            found = self._held(session, claim)
+            if found is None:
                 return False
+            batch, record = found
             now = self._database.now(session)
+            conclude(session, record, Status.COMPLETED, now)
             for file in (output, errors):
                 if file is not None:
                     file.created_at, file.expires_at = now, _expiry(now, batch.output_seconds)
@@ -195,8 +209,9 @@ class RequestBatchClaims:
 
         return self._database.settle(write)
 
-    def _held(self, session: Session, claim: Claim) -> RequestBatchRecord | None:
-        """The batch, locked, whose file job this is; the job has ended with what is written."""
+    def _held(self, session: Session, claim: Claim) -> tuple[RequestBatchRecord, JobRecord] | None:
+        """The batch whose file job this is, and the job: it is to end with what is written. Both
+        are locked."""
         batch_id = claim.request["batch"]
         batch = session.get(RequestBatchRecord, batch_id, with_for_update=True)
         record = held(session, claim)
@@ -204,8 +219,7 @@ class RequestBatchClaims:
             return None
         if batch.status not in OPEN:
             return None
-        conclude(session, record, Status.COMPLETED, self._database.now(session))
-        return batch
+        return batch, record
 
     def _page(self, batch_id: str, last: int) -> Sequence[LineEnd]:
         with self._database.reading() as session:

@@ -126,7 +126,7 @@ def _go_on_with_lines(
     session: Session, batch: RequestBatchRecord, settings: JobSettings, now: datetime
 ) -> list[Queue]:
     for line, job in _ended_jobs(session, batch):
-        _take_end(session, batch, line, job)
+        _take_end(session, batch, line, job, now)
     session.flush()
     is_cancelling = batch.status == RequestBatchStatus.CANCELLING
     if is_cancelling or batch.expires_at <= now:
@@ -170,7 +170,7 @@ def _end_unread(
     """Its file was not read, and nothing of it was begun."""
     if batch.status == RequestBatchStatus.CANCELLING:
         end(session, batch, RequestBatchStatus.CANCELLED, now)
-    elif failure.code == DeadlineExceeded.code:
+    elif _is_too_late(batch, failure, now):
         end(session, batch, RequestBatchStatus.EXPIRED, now)
     else:
         end(session, batch, RequestBatchStatus.FAILED, now, failure)
@@ -194,7 +194,11 @@ def _ended_jobs(
 
 
 def _take_end(
-    session: Session, batch: RequestBatchRecord, line: RequestLineRecord, job: JobRecord | None
+    session: Session,
+    batch: RequestBatchRecord,
+    line: RequestLineRecord,
+    job: JobRecord | None,
+    now: datetime,
 ) -> None:
     """The job of a line has nothing more to say, and goes; an extraction stays, as it may be
     asked for as a response."""
@@ -207,12 +211,17 @@ def _take_end(
         end_line(batch, line, Status.COMPLETED)
     elif job.status == Status.CANCELLED:
         end_line(batch, line, Status.CANCELLED)
-    elif failure.code == DeadlineExceeded.code:
+    elif _is_too_late(batch, failure, now):
         end_line(batch, line, EXPIRED)
     else:
         end_line(batch, line, Status.FAILED, failure)
     if job.kind == JobKind.LINE:
         session.delete(job)
+
+
+def _is_too_late(batch: RequestBatchRecord, failure: Failure, now: datetime) -> bool:
+    """Or what was too late is a document, which had a deadline of its own."""
+    return failure.code == DeadlineExceeded.code and batch.expires_at <= now
 
 
 def _failure_of(job: JobRecord | None) -> Failure:

@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from jobs.file_store import found_file
 from jobs.job_states import ask_to_stop
+from jobs.queue_load import check_room
 from jobs.request_batch_claims import RequestBatchClaims
 from jobs.request_batch_progress import advance, file_job, is_behind
 from jobs.request_batch_tables import RequestBatchRecord
 from jobs.request_batch_views import batch_views
 from jobs.tables import JobRecord
-from schemas.errors import Conflict, InvalidInput, NotFound
+from schemas.errors import Conflict, InvalidInput, NotFound, QuotaUse, RateLimited
 from schemas.jobs import FINAL, Queue
 from schemas.openai_batches import (
     OPEN,
@@ -34,6 +35,7 @@ from schemas.openai_files import FilePurpose
 
 _CANCELLED = (RequestBatchStatus.VALIDATING, RequestBatchStatus.IN_PROGRESS)
 _PREFIX = "batch_"
+_OPEN_SECONDS = 60  # after which it may be worth to ask again
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,15 @@ class NewRequestBatch:
 
 class RequestBatchStore(RequestBatchClaims):
     def create(self, new: NewRequestBatch) -> RequestBatch:
-        """Its file is looked at later. Raises `NotFound` for a file that is not there, and
-        `InvalidInput` for one that is for something else."""
+        """Its file is looked at later. Raises `NotFound` for a file that is not there,
+        `InvalidInput` for one that is for something else, `Overloaded`, and `RateLimited` where
+        as many of the tenant's are open as may be."""
 
         def write(session: Session) -> RequestBatch:
             now = self._database.now(session)
             _check_file(session, new.tenant, new.create.input_file_id, now)
+            self._check_open(session, new.tenant)
+            check_room(session, Queue.INGEST, self._settings)
             record = _record_of(new, now)
             session.add(record)
             session.add(file_job(record, now, WINDOW_SECONDS))
@@ -121,6 +126,20 @@ class RequestBatchStore(RequestBatchClaims):
                 record.id for record in opened if is_behind(session, record, self._settings, now)
             ]
         return [queue for batch_id in behind for queue in self.advance(batch_id)]
+
+    def _check_open(self, session: Session, tenant: str) -> None:
+        """Of two at the same time one waits here."""
+        self._quotas.tenants.limits_in(session, tenant, is_locked=True)
+        opened = select(func.count()).where(
+            RequestBatchRecord.tenant_id == tenant, RequestBatchRecord.status.in_(OPEN)
+        )
+        used, limit = session.scalar(opened) or 0, self._settings.max_open_batches
+        if used >= limit:
+            raise RateLimited(
+                f"{used} batches are open, and there may be {limit}: again when one has ended",
+                quota=QuotaUse("open_batches", limit, used, 1),
+                retry_after_seconds=_OPEN_SECONDS,
+            )
 
 
 def is_of_requests(batch_id: str) -> bool:

@@ -17,6 +17,7 @@ from schemas.openai_errors import plain
 MOST_LINE_BYTES = 16 << 20
 _MOST_ERRORS = 1_000
 _LONGEST_ID = 512
+_LONGEST_MODEL = 256
 _MARK = b"\xef\xbb\xbf"
 _NAMES = ("custom_id", "method", "url", "body")
 
@@ -144,6 +145,9 @@ def _check_model(model: Any, read: RequestLines) -> None:
     """A body without one is answered by its own error."""
     if not isinstance(model, str):
         return
+    if len(model) > _LONGEST_MODEL:
+        told = f"Invalid 'model': it is a text of at most {_LONGEST_MODEL} characters"
+        raise _Bad("invalid_value", told, "body.model")
     if read.model is None:
         read.model = model
     elif model != read.model:

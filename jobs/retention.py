@@ -10,17 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from jobs.attachment_tree import records_below
 from jobs.audit import RETENTION, Actor, acting, forget_old, note
 from jobs.document_deletion import delete_document
 from jobs.job_states import removal_of
+from jobs.request_batch_tables import RequestBatchRecord
 from jobs.services import Services
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.extraction import Status
 from schemas.jobs import FINAL, JobKind
+from schemas.openai_batches import OPEN
 
 _AT_ONCE = 100  # of each kind in a sweep
 _MOST_LOOKED_AT = 10_000
@@ -70,9 +72,17 @@ def _due_extractions(now: datetime) -> Select[JobRecord]:
             JobRecord.kind == JobKind.EXTRACTION,
             JobRecord.expires_at <= now,
             JobRecord.status.in_(FINAL),
+            ~_is_to_be_written_down(),
         )
         .order_by(JobRecord.id)
         .limit(_AT_ONCE)
+    )
+
+
+def _is_to_be_written_down() -> ColumnElement[bool]:
+    """A batch of requests has its answers until it has written its files."""
+    return exists().where(
+        RequestBatchRecord.id == JobRecord.batch_id, RequestBatchRecord.status.in_(OPEN)
     )
 
 

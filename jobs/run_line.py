@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
 
 from jobs.at_engine import AtEngine
 from jobs.chat_answer import Frame
@@ -29,14 +30,16 @@ from jobs.request_lines import body_of
 from jobs.response_chat import response_request
 from jobs.response_output import kept_answer, whole_response
 from jobs.response_question import asked_of
+from jobs.response_store import StoredResponse, response_record
 from jobs.run_extraction import URGENCY
 from jobs.schema_store import check_schema
 from jobs.services import Services
 from jobs.storage import batch_input_key, line_result_key
 from schemas.engine_protocol import EngineEvent, EngineGenerate
-from schemas.errors import InvalidSchema, NotFound
+from schemas.errors import InvalidSchema, NotFound, RateLimited
 from schemas.extraction import Status, Usage
 from schemas.generation import Piece
+from schemas.jobs import ExtractionCreate, Queue
 from schemas.openai_batches import BatchEndpoint
 from schemas.openai_chat import ChatCompletionCreate
 from schemas.openai_errors import RejectedBody, rejection_of
@@ -105,7 +108,20 @@ def _run_response(
     except InvalidSchema as error:
         error.param = "text.format.schema"
         raise
-    services.request_batches.hand_over(claim, create, _kept(sent))
+    _hand_over(claim, services, create, _kept(sent))
+
+
+def _hand_over(
+    claim: Claim, services: Services, create: ExtractionCreate, request: dict[str, Any]
+) -> None:
+    """What does not fit into what its tenant may use waits, as an item of a batch does."""
+    try:
+        is_ours = services.request_batches.hand_over(claim, create, request)
+    except RateLimited as error:
+        services.jobs.release(claim, delay_seconds=error.retry_after_seconds)
+    else:
+        if is_ours:
+            services.doorbell.ring(Queue.BATCH)
 
 
 def _chat_response(
@@ -130,14 +146,20 @@ def _chat_response(
     stored = replace(services.responses.begun(claim.tenant, _kept(sent)), answer=answer)
     body = json.dumps(whole_response(stored))
     done = _Done(body, usage, sent.model, time.monotonic() - began)
-    if _finish(claim, services, line, done, should_stop) and sent.store is not False:
-        services.responses.add(
-            claim.tenant,
+    keep = None if sent.store is False else partial(_keep, claim.tenant, stored)
+    _finish(claim, services, line, done, should_stop, keep)
+
+
+def _keep(tenant: str, stored: StoredResponse, session: Session) -> None:
+    session.add(
+        response_record(
+            tenant,
+            stored.created_at,
             request=stored.request,
-            answer=answer,
+            answer=stored.answer,
             response_id=stored.id,
-            created_at=stored.created_at,
         )
+    )
 
 
 def _generate(
@@ -158,7 +180,9 @@ def _finish(
     line: LineAsked,
     done: _Done,
     should_stop: Callable[[], bool],
-) -> bool:
+    also: Callable[[Session], None] | None = None,
+) -> None:
+    """`also` is written with the end."""
     key = line_result_key(claim.tenant, line.batch_id, line.line, claim.attempt)
     patiently(lambda: services.storage.put_bytes(key, done.body.encode()), should_stop)
     is_ours = patiently(
@@ -170,12 +194,12 @@ def _finish(
             seconds=round(done.seconds, 3),
             model=done.model,
             prices=prices_of(services.settings.prices, claim.queue),
+            also=also,
         ),
         should_stop,
     )
     if not is_ours:
         _remove_if_ended(claim, services, key)
-    return is_ours
 
 
 def _name_of(claim: Claim) -> str:

@@ -52,7 +52,7 @@ class Services:
 
     @property
     def request_batches(self) -> RequestBatchStore:
-        return RequestBatchStore(self.database, self.settings.jobs)
+        return RequestBatchStore(self.database, self.settings.jobs, self.quotas)
 
     @property
     def schedules(self) -> ScheduleStore:

@@ -224,6 +224,9 @@ class JobSettings(SettingsGroup):
         int,
         Field(gt=0, description="items of one batch in the queue at the same time; others wait"),
     ] = 32
+    max_open_batches: Annotated[
+        int, Field(gt=0, description="of requests (/v1/batches), of one tenant at the same time")
+    ] = 50
     drain_seconds: Annotated[
         float, Field(ge=0, description="for running jobs after SIGTERM, then they are put back")
     ] = 20.0

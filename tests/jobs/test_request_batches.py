@@ -3,6 +3,7 @@ by; with a clock that a test sets."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from jobs import at_engine
 from jobs.database import Database
+from jobs.job_store import JobStore
 from jobs.request_batch_tables import RequestLineRecord
 from jobs.request_lines import RequestLines
 from jobs.services import Services
@@ -32,6 +34,7 @@ from tests.jobs.request_batching import (
     errors,
     events,
     line,
+    lines_of,
     now,
     sweep,
     work,
@@ -104,6 +107,28 @@ def test_a_line_whose_worker_was_killed_is_answered_by_the_next_one_once(
     late = {"status": Status.COMPLETED, "result_key": "late", "usage": USAGE, "seconds": 1.0}
     assert not services.jobs.finish(killed, **cast(Any, late))
     assert count(database, LedgerRecord) == 1
+
+
+def test_a_response_is_there_where_its_worker_was_killed_right_after_the_end(
+    services: Services, engine: ChattingEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"model": "m", "input": "hello"}
+    sent = {"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": body}
+    batch = begun(services, sent, endpoint="/v1/responses")
+    finish = JobStore.finish
+
+    def killed(*given: Any, **named: Any) -> None:
+        assert finish(*given, **named)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobStore, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_next(Queue.BATCH, services)
+    sweep(services)
+    [found] = lines_of(services, work(services, batch).output_file_id)
+    told = services.responses.get(TENANT, found["response"]["body"]["id"])
+    assert told.answer is not None
 
 
 def test_a_file_whose_reader_was_killed_is_read_by_the_next_one(
@@ -228,6 +253,19 @@ def test_a_file_that_nobody_reads_in_time_is_a_batch_that_expired(
     assert now(services, batch).status == "expired"
 
 
+def test_a_line_whose_document_was_too_late_has_not_expired(
+    services: Services, engine: ChattingEngine
+) -> None:
+    batch = begun(services, line("a"))
+    late = Failure(code="deadline_exceeded", message="read too late", param="doc_1")
+    services.jobs.fail(claimed(services.jobs, Queue.BATCH), late)
+    services.request_batches.advance(batch.id)
+    batch = work(services, batch)
+    [found] = lines_of(services, batch.error_file_id)
+    assert (batch.status, found["error"]) == ("completed", None)
+    assert found["response"]["body"]["error"]["message"] == "read too late"
+
+
 def test_the_file_may_be_deleted_once_it_was_read(
     services: Services, engine: ChattingEngine
 ) -> None:
@@ -259,6 +297,17 @@ def test_a_writer_that_fails_is_followed_by_another(
     assert work(services, batch).status == "finalizing"
     clock(timedelta(seconds=61))
     assert answers(services, work(services, batch)) == {"a": "A"}
+
+
+def test_a_line_of_answers_is_one_for_whoever_splits_at_any_line_break(
+    services: Services, engine: ChattingEngine
+) -> None:
+    said = [{"role": "user", "content": "a\u2028b\u2029c\x85d"}]
+    batch = work(services, begun(services, line("a", messages=said), line("b")))
+    key = services.files.content_key(TENANT, str(batch.output_file_id))
+    first, second = services.storage.get_bytes(key).decode().splitlines()
+    assert (json.loads(first)["custom_id"], json.loads(second)["custom_id"]) == ("a", "b")
+    assert answers(services, batch)["a"] == "A\u2028B\u2029C\x85D"
 
 
 def test_an_answer_that_is_gone_is_told_and_counted(

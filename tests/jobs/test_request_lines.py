@@ -48,6 +48,7 @@ def test_lines_are_found_where_they_lie() -> None:
         (line(custom_id="b", url="/v1/responses"), "url_mismatch", "url", CHAT),
         (line(custom_id="b", body=[]), "invalid_value", "body", "an object"),
         (line(custom_id="b", body={"model": "o"}), "model_mismatch", "body.model", "'o'"),
+        (line(custom_id="b", body={"model": "o" * 257}), "invalid_value", "body.model", "256 ch"),
         (line(custom_id="b", tag=1), "unknown_parameter", "tag", "'tag'"),
     ],
 )
