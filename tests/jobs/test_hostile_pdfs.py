@@ -94,9 +94,10 @@ def test_forms_that_multiply_cost_their_page(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_page_that_unpacks_to_gigabytes_costs_that_page(tmp_path: Path) -> None:
     """Of blanks, and of text that is shown."""
+    patient = LIMITS.model_copy(update={"max_page_seconds": 5.0})  # with the pages beside it
     for data in (hostile_pdfs.pdf_with_content_bomb(), hostile_pdfs.pdf_with_text_bomb()):
         assert len(data) < 20_000
-        document = parse(data, tmp_path)
+        document = parse(data, tmp_path, patient)
         assert (document.text, codes(document)) == ("one\n\nthree", ["page_slow"])
 
 
