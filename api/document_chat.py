@@ -23,6 +23,7 @@ from api.rate_headers import show_rates
 from api.reading_headers import reading_headers
 from api.whole_answers import is_again
 from jobs.chat_answer import ChunkWriter, Frame
+from jobs.chat_request import read_by
 from jobs.document_answer import files_of
 from jobs.document_completion import chunks_of, completion_of
 from jobs.document_question import DocumentQuestion
@@ -32,6 +33,8 @@ from jobs.key_store import Caller
 from jobs.logs import logger
 from jobs.results import with_result
 from jobs.schema_store import check_schema
+from jobs.tuned_models import TunedModel
+from schemas.engine_protocol import EngineHealth
 from schemas.errors import Conflict, InvalidSchema, ServiceError
 from schemas.jobs import FINAL, ExtractionJob, Queue
 from schemas.openai_answers import DocumentCompletion
@@ -53,13 +56,16 @@ class DocumentChat:
         caller: Caller,
         chat: ChatCompletionCreate,
         question: DocumentQuestion,
-        model: str,
+        health: EngineHealth,
+        tuned: TunedModel | None,
     ) -> None:
         self._context, self._caller, self._chat = context, caller, chat
-        self._question, self._frame = question, Frame(model)
+        self._question, self._tuned = question, tuned
+        self._frame = Frame(health.model if tuned is None else tuned.id)
 
     async def answer(self, request: Request) -> Response:
         create = self._question.extraction(is_urgent=True, keep_seconds=_KEPT_SECONDS)
+        create = read_by(create, self._tuned)
         try:
             await self._context.schemas.run(check_schema, create.response_schema)
         except InvalidSchema as error:

@@ -18,7 +18,7 @@ from api.document_chat import DocumentChat
 from api.followed_chat import followed
 from api.json_body import described, let_go_of_body, message_body
 from api.openai_errors import documented, error_response
-from api.openai_models import served
+from api.openai_models import asked_model, served
 from api.openai_stream import sound_beginning, stream_of
 from api.problems import request_id_of
 from api.whole_answers import asking_of
@@ -55,11 +55,12 @@ async def create_chat_completion(
     while where a client that tries again hangs up, and is what that gets. Where there are files,
     or texts longer than it takes, they are read as documents, and the answer is copied and cited.
     """
-    health = await served(context, chat.model)
+    health, tuned = await asked_model(context, caller.tenant, chat.model)
     question = await run_in_threadpool(_question, context, caller, chat, health)
     if question is not None:
         let_go_of_body(request)
-        return await DocumentChat(context, caller, chat, question, health.model).answer(request)
+        return await DocumentChat(context, caller, chat, question, health, tuned).answer(request)
+    await served(context, chat.model)  # a tuned one does not chat
     asked = chat_request(chat, health, request_id=request_id_of(request), tenant=caller.tenant)
     frame = Frame(health.model)
     name = ChatName(frame.id, health.model)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 
 from api.authentication import Reads, Writes
 from api.context import Context, ContextHere
 from api.openai_errors import documented
-from jobs.chat_request import check_model, model_names
+from jobs.chat_request import check_model, model_names, tuned_model_of
 from jobs.removals import carry_out
 from jobs.tuned_models import TUNED, TunedModel
 from schemas.engine_protocol import EngineHealth
-from schemas.errors import Forbidden, UnknownModel
+from schemas.errors import Forbidden
 from schemas.openai_answers import Model, ModelList
 from schemas.openai_tuning import ModelDeleted
 
@@ -50,19 +52,10 @@ def delete_model(context: ContextHere, caller: Writes, model: str) -> ModelDelet
 async def asked_model(
     context: Context, tenant: str, name: str
 ) -> tuple[EngineHealth, TunedModel | None]:
-    """The engine, and the tuned model where one is named. Raises `UnknownModel` for a name that
-    is neither served nor the tenant's, or is tuned on another model than the one served."""
-    if not name.startswith(TUNED):
-        return await served(context, name), None
-    tuned = await run_in_threadpool(context.services.tuned_models.get, tenant, name)
+    """The engine, and the tuned model where one is named. Raises `UnknownModel`."""
     health = await served(context)
-    if tuned.base != health.model:
-        raise UnknownModel(
-            f"{name} was tuned on {tuned.base}, and {health.model} is served: it can not be asked "
-            "until the other is served again",
-            param="model",
-        )
-    return health, tuned
+    found = partial(tuned_model_of, context.services, tenant, name, health)
+    return health, await run_in_threadpool(found)
 
 
 async def served(context: Context, model: str | None = None) -> EngineHealth:

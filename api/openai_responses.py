@@ -20,6 +20,7 @@ from api.rate_headers import show_rates
 from api.reading_headers import reading_headers
 from api.told_responses import Told, ToldChat, ToldExtraction, told_of
 from api.whole_answers import is_again
+from jobs.chat_request import read_by
 from jobs.document_question import DocumentQuestion
 from jobs.job_store import NewExtraction
 from jobs.key_store import Caller
@@ -141,9 +142,7 @@ async def _extracted(
     question: DocumentQuestion,
     tuned: TunedModel | None,
 ) -> ToldExtraction:
-    create = question.extraction(is_urgent=not sent.background)
-    if tuned is not None:
-        create = create.model_copy(update={"model": tuned.id})
+    create = read_by(question.extraction(is_urgent=not sent.background), tuned)
     try:
         await context.schemas.run(check_schema, create.response_schema)
     except InvalidSchema as error:

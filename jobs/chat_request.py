@@ -1,10 +1,12 @@
-"""What is the engine asked, where a client of OpenAI asks for a chat?"""
+"""What is the engine asked, where a client of OpenAI asks for a chat, and of which model?"""
 
 from __future__ import annotations
 
-from jobs.tuned_models import TUNED
+from jobs.services import Services
+from jobs.tuned_models import TUNED, TunedModel
 from schemas.engine_protocol import EngineGenerate, EngineHealth
 from schemas.errors import InvalidInput, NotForChat, UnknownModel
+from schemas.jobs import ExtractionCreate
 from schemas.openai_chat import ChatCompletionCreate
 from schemas.settings import ApiSettings
 
@@ -56,6 +58,28 @@ def check_model(model: str, health: EngineHealth, settings: ApiSettings) -> None
             )
         there = ", ".join(names)
         raise UnknownModel(f"the model {model!r} does not exist: there is {there}", param="model")
+
+
+def tuned_model_of(
+    services: Services, tenant: str, name: str, health: EngineHealth
+) -> TunedModel | None:
+    """The tuned one that is named; None for the one that is served, under any name. Raises
+    `UnknownModel` for a name that is neither, or was tuned on another model."""
+    if not name.startswith(TUNED):
+        check_model(name, health, services.settings.api)
+        return None
+    tuned = services.tuned_models.get(tenant, name)
+    if tuned.base != health.model:
+        raise UnknownModel(
+            f"{name} was tuned on {tuned.base}, and {health.model} is served: it can not be asked "
+            "until the other is served again",
+            param="model",
+        )
+    return tuned
+
+
+def read_by(create: ExtractionCreate, tuned: TunedModel | None) -> ExtractionCreate:
+    return create if tuned is None else create.model_copy(update={"model": tuned.id})
 
 
 def model_names(health: EngineHealth, settings: ApiSettings) -> list[str]:

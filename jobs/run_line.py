@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from jobs.at_engine import AtEngine
 from jobs.chat_answer import Frame
 from jobs.chat_progress import ChatProgress
-from jobs.chat_request import chat_request, check_chats, check_model
+from jobs.chat_request import chat_request, check_chats, check_model, read_by, tuned_model_of
 from jobs.engine_client import OnEvent
 from jobs.job_store import Claim
 from jobs.patience import patiently
@@ -96,13 +96,15 @@ def _run_response(
     _check_is_waited_for(stream=sent.stream, background=sent.background)
     work = AtEngine(claim, services, should_stop, ChatProgress())
     health = work.result(lambda _: services.engine.health())
-    check_model(sent.model, health, services.settings.api)
+    tuned = tuned_model_of(services, claim.tenant, sent.model, health)
     asked = asked_of(services, claim.tenant, sent, model_chats=health.chats)
     if asked is None:
+        check_model(sent.model, health, services.settings.api)  # a tuned one does not chat
         check_chats(health)
         _chat_response(claim, services, line, sent, work, should_stop)
         return
-    create = asked[0].extraction(is_urgent=False).model_copy(update={"priority": "batch"})
+    create = read_by(asked[0].extraction(is_urgent=False), tuned)
+    create = create.model_copy(update={"priority": "batch"})
     try:
         check_schema(create.response_schema)
     except InvalidSchema as error:

@@ -19,8 +19,12 @@ from jobs.work import run_next
 from schemas.engine_protocol import EngineAdapter
 from schemas.jobs import Queue
 from schemas.settings import JobSettings
+from tests.api.batched import RESPONSES, begun, read_about, retrieved, run, said, told
+from tests.api.batched import line as batch_line
+from tests.api.batched import work as work_of_batches
 from tests.api.openai_client import client_of
 from tests.api.served import SCHEMA, Served, served
+from tests.api.test_openai_chat_files import working
 from tests.jobs.tuning_files import BASE, FakeChild, line
 
 MODEL = "fake"
@@ -176,6 +180,47 @@ def test_responses_are_asked_of_a_tuned_model(service: Served, client: OpenAI, t
     job = service.client.get("/v1/extractions").json()["data"][0]
     assert service.client.get(f"/v1/extractions/{job['id']}").json()["model"] == tuned
     client.responses.cancel(response.id)
+
+
+def test_chats_about_files_are_asked_of_a_tuned_model(
+    service: Served, client: OpenAI, tuned: str
+) -> None:
+    file = client.files.create(file=("chat.txt", b"rent 93\n"), purpose="user_data")
+    parts: Any = [
+        {"type": "file", "file": {"file_id": file.id}},
+        {"type": "text", "text": "What is the rent?"},
+    ]
+    with working(service):
+        answer = client.chat.completions.create(
+            model=tuned, messages=[{"role": "user", "content": parts}]
+        )
+    assert answer.model == tuned
+    job = service.client.get("/v1/extractions").json()["data"][0]
+    assert service.client.get(f"/v1/extractions/{job['id']}").json()["model"] == tuned
+
+
+def test_lines_of_a_batch_are_asked_of_a_tuned_model(
+    service: Served, client: OpenAI, tuned: str
+) -> None:
+    file = client.files.create(file=("line.txt", b"rent 93\n"), purpose="user_data")
+    service.read_documents()
+    part = {"type": "input_file", "file_id": file.id}
+    asked_of_nothing = {"model": tuned, "input": "Hello"}
+    batch = begun(
+        client,
+        batch_line("b", asked_of_nothing, RESPONSES),
+        read_about("a", part, model=tuned),
+        endpoint=RESPONSES,
+    )
+    run(service.services, Queue.INGEST)
+    assert run(service.services, Queue.BATCH)
+    assert run(service.services, Queue.BATCH)
+    [job] = service.client.get("/v1/extractions", params={"limit": 1}).json()["data"]
+    assert service.client.get(f"/v1/extractions/{job['id']}").json()["model"] == tuned
+    client.batches.cancel(batch.id)
+    work_of_batches(service.services)
+    errors = said(client, retrieved(client, batch).error_file_id)
+    assert told(errors, "b") == (404, "model", "model_not_found")
 
 
 def test_a_tuned_model_neither_chats_nor_is_tuned_again(client: OpenAI, tuned: str) -> None:
