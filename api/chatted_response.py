@@ -1,6 +1,6 @@
 """How is a response given that reads no document: as a chat, said while the caller listens?
 
-What was said is kept when it has ended. Who hangs up ends the work.
+What was said is kept when it has ended. Who hangs up ends the work, unless it tries again.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from api.chat_meter import ChatName, metered
 from api.context import Context
@@ -21,6 +22,7 @@ from api.followed_chat import FollowedChat, followed
 from api.openai_errors import error_response
 from api.openai_stream import BEAT_SECONDS, beat_of, sound_beginning
 from api.problems import request_id_of
+from api.whole_answers import asking_of
 from jobs.chat_request import check_chats
 from jobs.key_store import Caller
 from jobs.logs import logger
@@ -49,27 +51,44 @@ class ChattedResponse:
     ) -> None:
         check_chats(health)
         self._context, self._caller = context, caller
-        self._is_kept = sent.store is not False
+        self._sent, self._is_kept = sent, sent.store is not False
         self.asked = sent.model_dump(mode="json", by_alias=True, exclude_none=True)
 
     async def answer(self, request: Request) -> Response:
-        """Raises what the engine finds wrong with it."""
+        """Raises what the engine finds wrong with it. Asked for whole, it goes on for a while where
+        a client that tries again hangs up, and is what that gets."""
+        if self.asked.get("stream"):
+            return await self._as_stream(request)
+        asking = await run_in_threadpool(
+            asking_of, request, self._caller, self._sent, has_one_answer=False
+        )
+        whole = partial(self._whole, request)
+        answer = await self._context.whole_answers.answer(request, asking, whole)
+        if answer is None:
+            return error_response(_CLIENT_CLOSED, "the caller hung up")
+        return Response(answer, media_type="application/json")
+
+    async def _as_stream(self, request: Request) -> Response:
+        async with AsyncExitStack() as stack:
+            following, stored = await stack.enter_async_context(self._followed(request))
+            begun = await sound_beginning(following)
+            lines = self._streamed(following, begun, stored, stack.pop_all())
+            return StreamingResponse(lines, media_type="text/event-stream")
+        raise AssertionError("no chat was followed")
+
+    @asynccontextmanager
+    async def _followed(
+        self, request: Request
+    ) -> AsyncIterator[tuple[FollowedChat, StoredResponse]]:
         stored, generate = await run_in_threadpool(self._begun, request_id_of(request))
         name = ChatName(stored.id, stored.request["model"])
         meter = await metered(request, self._context, self._caller, generate, name)
         try:
-            async with AsyncExitStack() as stack:
-                chat = followed(self._context, generate, meter)
-                following = await stack.enter_async_context(chat)
-                if not stored.request.get("stream"):
-                    return await self._whole(request, following, stored)
-                begun = await sound_beginning(following)
-                lines = self._streamed(following, begun, stored, stack.pop_all())
-                return StreamingResponse(lines, media_type="text/event-stream")
+            async with followed(self._context, generate, meter) as following:
+                yield following, stored
         except ServiceError as error:
             _in_its_words(error)
             raise
-        raise AssertionError("no chat was followed")
 
     def _begun(self, request_id: str) -> tuple[StoredResponse, EngineGenerate]:
         tenant, responses = self._caller.tenant, self._context.services.responses
@@ -78,23 +97,21 @@ class ChattedResponse:
         generate = response_request(self.asked, before, request_id=request_id, tenant=tenant)
         return stored, generate
 
-    async def _whole(
-        self, request: Request, following: FollowedChat, stored: StoredResponse
-    ) -> Response:
+    async def _whole(self, request: Request) -> str:
         pieces: list[Piece] = []
-        while True:
-            event = await following.next(_LOOK_SECONDS)
-            if await request.is_disconnected():
-                return error_response(_CLIENT_CLOSED, "the caller hung up")
-            if event is None:
-                continue
-            pieces += event.pieces
-            if event.usage is not None:
-                await self._keep(stored, pieces, event.usage)
-                output = ChatOutput(stored.id)
-                for piece in pieces:
-                    list(output.take(piece))
-                return JSONResponse(chat_response(stored, output, event.usage))
+        async with self._followed(request) as (following, stored):
+            while True:
+                event = await following.next(_LOOK_SECONDS)
+                if event is None:
+                    continue
+                pieces += event.pieces
+                if event.usage is not None:
+                    await self._keep(stored, pieces, event.usage)
+                    output = ChatOutput(stored.id)
+                    for piece in pieces:
+                        list(output.take(piece))
+                    return json.dumps(chat_response(stored, output, event.usage))
+        raise AssertionError("no chat was followed")
 
     async def _streamed(
         self,

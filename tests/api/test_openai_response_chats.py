@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any, Literal
+from unittest.mock import Mock
 
+import httpx2
 import openai
 import pytest
 from openai import OpenAI
 from pydantic import BaseModel
 
+from engine.global_decoder import GlobalDecoder
 from jobs.work import run_next
 from schemas.jobs import Queue
 from tests.api.engine_process import until
-from tests.api.openai_client import client_of
+from tests.api.gate import closed_gate
+from tests.api.openai_client import Tries, client_of
 from tests.api.openai_server import ChatServer, chat_server
 from tests.api.served import Served, served
 from tests.engine.chat_model import write_chat_model
@@ -261,3 +265,23 @@ def test_a_base_model_says_that_it_does_not_chat(tmp_path: Any) -> None:
         client = client_of(service)
         with pytest.raises(openai.BadRequestError, match="not fit for chat"):
             client.responses.create(model="fake", input="hello")
+
+
+def test_three_more_tries_of_a_chat_are_one_response(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its patience is one second here, and what the client waits between two tries is shortened."""
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.05)
+    begun = Mock(side_effect=server.services.engine.generate)
+    monkeypatch.setattr(server.services.engine, "generate", begun)
+    with closed_gate(monkeypatch, "branch", GlobalDecoder) as gate:
+        tries = Tries(last=3, then=gate.open)
+        http = httpx2.Client(transport=tries)
+        with server.client(timeout=1.0, max_retries=3, http_client=http) as client:
+            response = client.responses.create(
+                model="tiny-chat", input="hello world", max_output_tokens=4
+            )
+    with server.client() as client:
+        assert client.responses.retrieve(response.id).output_text == response.output_text
+    assert tries.counts == ["0", "1", "2", "3"]
+    assert begun.call_count == 1
