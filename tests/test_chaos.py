@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 NUM_JOBS = 200
 NUM_ROUNDS = 4
-NUM_PROGRAMS = 8  # broker, API, engine, and a worker for each of five queues
+NUM_PROGRAMS = 9  # broker, API, engine, and a worker for each of six queues
 SEED = 20261121
 LIFE_SECONDS = 6.0
 DONE = ("completed", "incomplete")
