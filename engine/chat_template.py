@@ -71,7 +71,7 @@ class ChatTemplate:
 class _Generation(Extension):
     """{% generation %} marks what the model said, for training; here it means nothing."""
 
-    tags = {"generation"}  # noqa: RUF012
+    tags = {"generation"}  # noqa: RUF012  (jinja2 declares it of the instance)
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         next(parser.stream)

@@ -11,9 +11,9 @@ from engine.reading_plan import Group, PickedPlan, Plan
 from engine.scan import Scan
 from engine.table_computed import Computed
 from engine.tally import Selection, everything_in
+from schemas.engine_settings import EngineSettings
 from schemas.extraction import Mode
 from schemas.response_schema import Kind
-from schemas.settings import EngineSettings
 
 
 class Planning:

@@ -28,7 +28,7 @@ from engine.prefix_chain import Chain, Grid
 from engine.prefix_memory import Checkpoint, PrefixMemory
 from engine.prefix_numbers import rounded
 from engine.speed import Speed
-from schemas.settings import EngineSettings
+from schemas.engine_settings import EngineSettings
 
 OnRead = Callable[[int], None]
 """Told the tokens of each chunk, and first those that were read before."""

@@ -43,10 +43,10 @@ from engine.spans import Vocabulary
 from engine.speed import Speed
 from engine.table_computed import ComputedAnswers
 from engine.tally import Tally, everything_in
+from schemas.engine_settings import EngineSettings
 from schemas.errors import ModelUnavailable
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
-from schemas.settings import EngineSettings
 
 _ANSWER_TOKENS = 256
 _WARM_UP_TEXT = "The agent is Ann, and the margin is 2.5 per cent.\n" * 12

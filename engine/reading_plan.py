@@ -13,9 +13,9 @@ from engine.named_lines import Lines
 from engine.questions import Question
 from engine.table_computed import Computed
 from engine.tally import Selection
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidInput, PromptTooLong
 from schemas.extraction import Mode
-from schemas.settings import EngineSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from engine.scan_runs import likeliest_runs, num_tokens_of, runs_of
 from engine.scan_wording import without_count
 from engine.table_computed import Computed
 from engine.tally import Selection, everything_in
+from schemas.engine_settings import EngineSettings
 from schemas.reductions import Operator
 from schemas.response_schema import Kind, Node
-from schemas.settings import EngineSettings
 
 _AS_LISTS = (Operator.COUNT, Operator.FIRST, Operator.LAST, Operator.NTH)
 

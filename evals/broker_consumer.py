@@ -16,8 +16,9 @@ from jobs.services import Services
 from jobs.sweeper import Sweeper
 from jobs.worker_wake import LoopWaker
 from schemas.extraction import Status, Usage
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import BrokerSettings, JobSettings, Settings
+from schemas.settings import BrokerSettings, Settings
 
 QUEUE = Queue.STANDARD
 LEASE_SECONDS = 3.0

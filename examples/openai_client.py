@@ -1,8 +1,9 @@
 """The same script for this service and for OpenAI's: only the environment differs.
 
-OPENAI_BASE_URL=http://127.0.0.1:8321/v1 OPENAI_API_KEY=$(needlepoint keys create) python -m examples.openai_client
-OPENAI_API_KEY=sk-… python -m examples.openai_client
-"""  # noqa: E501
+Here: export OPENAI_BASE_URL=http://127.0.0.1:8321/v1 OPENAI_API_KEY=$(needlepoint keys create)
+There: export OPENAI_API_KEY=sk-…
+Both: python -m examples.openai_client
+"""
 
 from __future__ import annotations
 

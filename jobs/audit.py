@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from jobs.audit_tables import AuditRecord
 from jobs.database import Database
-from jobs.tables import DEFAULT_TENANT, AuditRecord
+from jobs.tables import DEFAULT_TENANT
 from schemas.tenants import AuditEvent
 
 _SUCCESS = 200
@@ -159,7 +160,7 @@ def _event_of(record: AuditRecord) -> AuditEvent:
         id=record.id,
         at=record.at,
         tenant=record.tenant_id,
-        actor=record.actor,  # type: ignore[arg-type]
+        actor=record.actor,
         key=record.key_id,
         address=record.address,
         action=record.action,

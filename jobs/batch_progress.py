@@ -23,8 +23,8 @@ from jobs.tables import JobRecord
 from schemas.batches import OPEN, BatchStatus
 from schemas.errors import DeadlineExceeded, RateLimited
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import FINAL, Failure
-from schemas.settings import JobSettings
 
 _AT_ONCE = 200  # items a transaction
 

@@ -17,8 +17,8 @@ from jobs.batch_tables import BatchItemRecord, BatchRecord
 from jobs.ingest_jobs import queue_ingest
 from jobs.tables import DocumentRecord
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus
 
 _AT_ONCE = 400

@@ -27,8 +27,8 @@ from jobs.tables import JobRecord
 from schemas.batches import OPEN, Batch, BatchItem, BatchStatus
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import FINAL
-from schemas.settings import JobSettings
 
 __all__ = ["BatchStore", "NewBatch", "add_batch"]
 

@@ -32,8 +32,8 @@ from jobs.quotas import Quotas, expiry_of
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import ExtractionCreate, Failure, JobKind, Queue
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus, StoredDocument
 
 UPLOADED = "none"

@@ -11,8 +11,8 @@ from jobs.job_states import waiting_for
 from jobs.new_jobs import new_job
 from jobs.preparations import begin_anew
 from jobs.tables import DocumentRecord, JobDocumentRecord
+from schemas.job_settings import JobSettings
 from schemas.jobs import JobKind, Queue
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus
 
 

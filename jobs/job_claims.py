@@ -20,8 +20,8 @@ from jobs.job_states import begin, conclude, expire, is_due, put_back, record_of
 from jobs.prices import Prices, job_usage, ledger_line
 from jobs.tables import JobDocumentRecord, JobRecord
 from schemas.extraction import FieldResult, Status, Usage
+from schemas.job_settings import JobSettings
 from schemas.jobs import MAX_PARTIAL_BYTES, Failure, JobKind, JobProgress, Queue
-from schemas.settings import JobSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from jobs.response_store import StoredResponse, add_response
 from jobs.tables import DocumentRecord, IdempotencyRecord, JobDocumentRecord, JobRecord
 from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import (
     ExtractionCreate,
     ExtractionJob,
@@ -37,7 +38,6 @@ from schemas.jobs import (
     ListedExtraction,
     Queue,
 )
-from schemas.settings import JobSettings
 
 __all__ = ["Claim", "JobStore", "NewExtraction", "Swept"]
 

@@ -15,8 +15,8 @@ from jobs.job_states import conclude, expire, put_back
 from jobs.tables import JobRecord, PulseRecord
 from schemas.errors import AttemptsExhausted
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, Queue
-from schemas.settings import JobSettings
 
 _WRITES = "writes"
 _AT_ONCE = 200  # jobs a transaction, so that no sweep holds up the others

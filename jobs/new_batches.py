@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from jobs.batch_tables import BatchItemRecord, BatchRecord
 from schemas.batches import BatchItemCreate, BatchShared, BatchStatus
 from schemas.errors import Conflict, InvalidInput, TooLarge
-from schemas.settings import JobSettings
+from schemas.job_settings import JobSettings
 
 PENDING, ADMITTED = "pending", "admitted"
 _AT_ONCE = 1_000

@@ -17,9 +17,9 @@ from jobs.queue_load import check_room
 from jobs.tables import JobRecord
 from schemas.errors import Conflict, NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, JobProgress, Queue
 from schemas.preparation import Preparation, PreparationJob
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus
 
 NO_ROOM = Failure(

@@ -18,9 +18,9 @@ from jobs.new_jobs import new_job
 from jobs.queue_load import num_queued
 from jobs.tables import DocumentRecord, JobDocumentRecord, JobRecord
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import JobKind, JobProgress, Queue
 from schemas.preparation import PreparationJob
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus
 
 _LIVE = (Status.QUEUED, Status.RUNNING)

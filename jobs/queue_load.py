@@ -12,8 +12,8 @@ from jobs.job_states import is_due
 from jobs.tables import JobRecord
 from schemas.errors import Overloaded
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import JobSettings
 
 _LOOKED_BACK = 50  # jobs that the mean is taken over
 _UNKNOWN_SECONDS = 10.0

@@ -15,9 +15,10 @@ from jobs.database import Database
 from jobs.rate_limits import REQUESTS, TOKENS, RateLimits, Window
 from jobs.tables import DocumentRecord
 from jobs.tenant_store import TenantStore, queued_tokens_of, stored_of
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidInput, QuotaExceeded, QuotaUse, RateLimited
 from schemas.jobs import ExtractionCreate
-from schemas.settings import EngineSettings, Settings
+from schemas.settings import Settings
 from schemas.tenants import TenantLimits
 
 _QUEUE_SECONDS = 10  # after which it may be worth to ask again

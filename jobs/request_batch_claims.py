@@ -29,9 +29,9 @@ from jobs.response_store import response_record
 from jobs.tables import JobRecord
 from schemas.errors import NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import ExtractionCreate, Failure, JobKind, Queue
 from schemas.openai_batches import OPEN, LineError, RequestBatchStatus
-from schemas.settings import JobSettings
 
 _AT_ONCE = 1_000
 _TOKEN_BYTES = 4  # of text, about

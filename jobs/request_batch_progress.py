@@ -22,9 +22,9 @@ from jobs.storage import batch_folder
 from jobs.tables import JobRecord
 from schemas.errors import DeadlineExceeded
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import FINAL, Failure, JobKind, Queue
 from schemas.openai_batches import OPEN, LineError, RequestBatchStatus
-from schemas.settings import JobSettings
 
 PENDING, ADMITTED, EXPIRED = "pending", "admitted", "expired"
 _AT_ONCE = 200  # lines a transaction

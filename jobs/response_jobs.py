@@ -22,8 +22,8 @@ from jobs.response_store import StoredResponse, chat_job_id, response_record, st
 from jobs.tables import JobRecord
 from schemas.errors import NotFound
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, JobKind, JobProgress, Queue
-from schemas.settings import JobSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -275,27 +275,6 @@ class LedgerRecord(Table):
     cost_micro_usd: Mapped[int | None] = mapped_column(BigInteger)
 
 
-class AuditRecord(Table):
-    """Who did what, when and from where. Lines are added, and go when they are old; none is ever
-    changed. Names and numbers alone: never contents, never a secret."""
-
-    __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_listed", "tenant_id", "id"), Index("ix_audit_at", "at"))
-
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
-    at: Mapped[datetime]
-    tenant_id: Mapped[str] = mapped_column(_Id)
-    key_id: Mapped[str | None] = mapped_column(_Id)
-    actor: Mapped[str] = mapped_column(String(16))
-    address: Mapped[str | None] = mapped_column(String(64))
-    action: Mapped[str] = mapped_column(String(64))
-    object_id: Mapped[str | None] = mapped_column(String(128))
-    status: Mapped[int] = mapped_column(Integer)
-    request_id: Mapped[str | None] = mapped_column(_Id)
-
-
 class PulseRecord(Table):
     """When a part of the service last showed that it works: a queue whose messages arrive."""
 

@@ -20,7 +20,7 @@ from schemas.errors import Conflict, InvalidInput, NotFound
 from schemas.extraction import Status
 from schemas.jobs import JobKind
 from schemas.openai_batches import OPEN
-from schemas.settings_tenants import TenantSettings
+from schemas.tenant_settings import TenantSettings
 from schemas.tenants import TenantInfo, TenantLimits, TenantUse
 
 LIMITS = tuple(TenantLimits.model_fields)

@@ -12,89 +12,19 @@ import platformdirs
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidInput
 from schemas.fetch_settings import FetchSettings
 from schemas.ingest_settings import IngestSettings, SettingsGroup
+from schemas.job_settings import JobSettings
 from schemas.schedule_settings import ScheduleSettings
-from schemas.settings_tenants import AuditSettings, TenantSettings
+from schemas.tenant_settings import AuditSettings, TenantSettings
 from schemas.tuning_settings import TuningSettings
 from schemas.webhook_settings import WebhookSettings
 
 _PREFIX = "NEEDLEPOINT_"
 _NONE = "null"
 _NOT_SETTINGS = ("NEEDLEPOINT_SHARED_DATA",)  # where evals and tests find their data
-
-
-class EngineSettings(SettingsGroup):
-    model: Annotated[
-        str,
-        Field(
-            description="a packaged model, a directory of safetensors, a GGUF file, or OWNER/NAME "
-            "of the hub (@REVISION)"
-        ),
-    ] = "gemma-3-270m"
-    hub_url: Annotated[
-        str | None,
-        Field(description="where models are fetched from; none: as huggingface_hub is set up"),
-    ] = None
-    adapter: Annotated[
-        str | None,
-        Field(description="auto: the one that comes with the embedded model; or a directory"),
-    ] = "auto"
-    index_model: Annotated[
-        str | None,
-        Field(
-            description="auto: looks documents up with the model's own index, or with that of the "
-            "embedded model; or a model with an index; none: by words alone"
-        ),
-    ] = "auto"
-    absent_threshold: Annotated[
-        float | None,
-        Field(
-            gt=0, description="chance of absence from which null is answered; none: the adapter's"
-        ),
-    ] = None
-    weights: Annotated[
-        Literal["float32", "bfloat16", "int8"],
-        Field(
-            description="numbers of the weights of the model that answers: int8 is the fastest on "
-            "a CPU and a little less exact; bfloat16 takes half the memory of float32"
-        ),
-    ] = "float32"
-    num_threads: Annotated[int, Field(ge=0, description="0: one a core")] = 0
-    chunk_tokens: Annotated[int, Field(ge=64)] = 2048
-    checkpoint_tokens: Annotated[
-        int,
-        Field(
-            ge=64,
-            description="a long reading is kept each time it has read so many, and goes on there",
-        ),
-    ] = 10_240
-    max_memory_bytes: Annotated[
-        int | None,
-        Field(gt=0, description="for what is read and asked; none: what is free on the machine"),
-    ] = None
-    dense_tokens: Annotated[
-        int, Field(gt=0, description="documents up to this are read whole in mode auto")
-    ] = 1536
-    read_tokens: Annotated[int, Field(gt=0, description="tokens of passages read for a field")] = (
-        1024
-    )
-    scan_run_tokens: Annotated[
-        int, Field(gt=0, description="tokens of passages read at once in mode scan")
-    ] = 192
-    scan_tokens: Annotated[
-        int,
-        Field(gt=0, description="of longer documents the likeliest passages are read in mode scan"),
-    ] = 200_000
-    lookup_tokens: Annotated[
-        int,
-        Field(
-            ge=0,
-            description="tokens of passages that a request reads into the index where it has not "
-            "read them yet, the most promising first; 0: words alone look for those",
-        ),
-    ] = 8192
 
 
 class CacheSettings(SettingsGroup):
@@ -195,41 +125,6 @@ class EngineServerSettings(SettingsGroup):
     stall_seconds: Annotated[
         float, Field(gt=0, description="without a step, then it counts as hung")
     ] = 120.0
-
-
-class JobSettings(SettingsGroup):
-    interactive_slots: Annotated[int, Field(ge=0)] = 2
-    standard_slots: Annotated[int, Field(ge=0)] = 2
-    batch_slots: Annotated[int, Field(ge=0)] = 1
-    ingest_slots: Annotated[int, Field(ge=0)] = 2
-    prepare_slots: Annotated[int, Field(ge=0)] = 1
-    tuning_slots: Annotated[int, Field(ge=0, le=1, description="one training at a time")] = 1
-    prepare: Annotated[
-        Literal["auto", "always", "never"],
-        Field(
-            description="whether a document is read into the index once it was uploaded: auto, as "
-            "long as what waits for it is no more than a quarter of the cache; always; or never, "
-            "but when it is asked for"
-        ),
-    ] = "auto"
-    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
-    sweep_seconds: Annotated[float, Field(gt=0)] = 5.0
-    max_attempts: Annotated[int, Field(gt=0)] = 3
-    max_queued: Annotated[int, Field(gt=0, description="jobs waiting in one queue")] = 10_000
-    deadline_seconds: Annotated[
-        float, Field(gt=0, description="of a job that names no deadline of its own")
-    ] = 86_400.0
-    max_batch_items: Annotated[int, Field(gt=0, description="extractions in one batch")] = 50_000
-    batch_window: Annotated[
-        int,
-        Field(gt=0, description="items of one batch in the queue at the same time; others wait"),
-    ] = 32
-    max_open_batches: Annotated[
-        int, Field(gt=0, description="of requests (/v1/batches), of one tenant at the same time")
-    ] = 50
-    drain_seconds: Annotated[
-        float, Field(ge=0, description="for running jobs after SIGTERM, then they are put back")
-    ] = 20.0
 
 
 Price = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]

@@ -32,6 +32,9 @@ class TenantUse(ContractModel):
     keys: Annotated[int, Field(description="neither revoked nor expired")]
 
 
+ActorKind = Literal["key", "loopback", "operator", "retention"]
+
+
 class TenantInfo(ContractModel):
     id: str
     created_at: datetime
@@ -46,7 +49,7 @@ class AuditEvent(ContractModel):
     at: datetime
     tenant: str
     actor: Annotated[
-        Literal["key", "loopback", "operator", "retention"],
+        ActorKind,
         Field(
             description="key: see `key`; loopback: this machine, before there was a key; operator: "
             "by the command line; retention: its time was up"

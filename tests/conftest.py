@@ -18,7 +18,8 @@ from tokenizers.models import BPE
 from engine import index_model
 from engine.gemma3 import Gemma3
 from engine.index_training import IndexRecipe, IndexTraining
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.engine_settings import EngineSettings
+from schemas.settings import CacheSettings, Settings
 from tests.servers import (  # noqa: F401
     embedded_broker_url,
     postgres_server,

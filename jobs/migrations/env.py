@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from jobs import (  # noqa: F401  (of the same metadata)
+    audit_tables,
     batch_tables,
     request_batch_tables,
     schedule_tables,

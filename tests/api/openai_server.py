@@ -16,7 +16,8 @@ from openai import OpenAI
 from api.app import app_of
 from jobs.key_store import Scope
 from jobs.services import Services
-from schemas.settings import ApiSettings, CacheSettings, EngineSettings, Settings
+from schemas.engine_settings import EngineSettings
+from schemas.settings import ApiSettings, CacheSettings, Settings
 from tests.api.engine_process import (
     WAIT_SECONDS,
     RunningEngine,

@@ -73,9 +73,10 @@ from schemas.extraction import (
     Status,
     Usage,
 )
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, Queue
 from schemas.preparation import Preparation
-from schemas.settings import ApiSettings, CacheSettings, JobSettings, Settings
+from schemas.settings import ApiSettings, CacheSettings, Settings
 
 SCHEMA = {"type": "object", "properties": {"rent": {"type": "string"}}}
 PREPARED = Preparation(num_tokens=8, num_tokens_indexed=8, num_tokens_read=8, seconds=1)

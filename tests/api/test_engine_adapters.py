@@ -13,7 +13,8 @@ from engine.gemma3 import Gemma3
 from engine.tuned_readers import TRAINED_ON
 from jobs.engine_client import RemoteFailure
 from schemas.engine_protocol import EngineAdapter, EngineDocument
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.engine_settings import EngineSettings
+from schemas.settings import CacheSettings, Settings
 from tests.api.engine_process import (
     RunningEngine,
     engine_settings,

@@ -16,10 +16,11 @@ from engine.engine import Engine
 from engine.search import found_passages
 from jobs.engine_client import RemoteFailure
 from schemas.engine_protocol import EngineEvent, EngineForget, EngineSearch
+from schemas.engine_settings import EngineSettings
 from schemas.errors import EngineUnavailable
 from schemas.extraction import Extraction, Mode
 from schemas.search import SearchFilters
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, Settings
 from tests.api.engine_process import (
     WAIT_SECONDS,
     RunningEngine,

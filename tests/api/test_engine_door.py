@@ -10,8 +10,9 @@ import pytest
 
 from api.engine_app import check_may_listen
 from jobs.engine_client import EngineClient, RemoteFailure
+from schemas.engine_settings import EngineSettings
 from schemas.errors import EngineUnavailable, InvalidInput
-from schemas.settings import CacheSettings, EngineServerSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, EngineServerSettings, Settings
 from tests.api.engine_process import (
     TOKEN,
     WAIT_SECONDS,

@@ -17,9 +17,10 @@ from schemas.engine_protocol import (
     EnginePrepare,
     EngineSearch,
 )
+from schemas.engine_settings import EngineSettings
 from schemas.errors import EngineUnavailable
 from schemas.extraction import FoundPassage, Mode
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, Settings
 from tests.api.engine_process import (
     WAIT_SECONDS,
     RunningEngine,

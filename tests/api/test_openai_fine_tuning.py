@@ -17,8 +17,8 @@ from jobs import work
 from jobs.run_tuning import run_tuning
 from jobs.work import run_next
 from schemas.engine_protocol import EngineAdapter
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import JobSettings
 from tests.api.batched import RESPONSES, begun, read_about, retrieved, run, said, told
 from tests.api.batched import line as batch_line
 from tests.api.batched import work as work_of_batches

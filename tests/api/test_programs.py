@@ -34,11 +34,11 @@ from jobs.storage import Storage
 from jobs.tables import PulseRecord
 from jobs.upload_store import UploadStore
 from schemas.errors import InvalidInput, Unavailable
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
 from schemas.settings import (
     DatabaseSettings,
     EngineServerSettings,
-    JobSettings,
     Settings,
     load_settings,
 )

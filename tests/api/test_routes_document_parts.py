@@ -10,8 +10,8 @@ import pymupdf
 import pytest
 
 from jobs.work import run_next
+from schemas.engine_settings import EngineSettings
 from schemas.jobs import Queue
-from schemas.settings import EngineSettings
 from tests.api.served import Served, served
 from tests.ingest.pdf_maker import pdf_of
 from tests.ingest.workbooks import rows_bytes

@@ -11,8 +11,8 @@ import pytest
 
 from jobs.storage import document_folder, original_key
 from schemas.ingest_settings import IngestSettings
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import JobSettings
 from tests.api.served import Served, served
 
 CONTENT = b"rent 93\n"

@@ -12,8 +12,8 @@ import pytest
 
 from jobs.storage import extraction_folder
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import MAX_SCHEMA_BYTES, Failure, JobProgress, Queue
-from schemas.settings import JobSettings
 from tests.api.served import SCHEMA, Served, served
 
 

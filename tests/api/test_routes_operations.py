@@ -15,8 +15,8 @@ from api import health
 from jobs.tables import PulseRecord
 from schemas.engine_protocol import EngineHealth
 from schemas.errors import Unavailable
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import JobSettings
 from tests.api.served import Served, served
 
 QUICK = JobSettings(batch_slots=0, prepare_slots=0, prepare="never", sweep_seconds=5)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from jobs.job_store import Claim
+from schemas.engine_settings import EngineSettings
+from schemas.job_settings import JobSettings
 from schemas.jobs import JobProgress, Queue
-from schemas.settings import EngineSettings, JobSettings
 from tests.api.engine_process import until
 from tests.api.served import PREPARED, Served, served
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.engine_settings import EngineSettings
+from schemas.settings import CacheSettings, Settings
 from tests.api.engine_process import engine_settings, running_engine
 from tests.api.served import Served, local_client, served
 from tests.engine.chat_model import write_chat_model

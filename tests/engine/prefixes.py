@@ -13,7 +13,7 @@ from engine.prefix_cache import PrefixCache
 from engine.prefix_numbers import NUMBERS
 from engine.prefix_reader import PrefixReader, ReadPrefix
 from engine.speed import Speed
-from schemas.settings import EngineSettings
+from schemas.engine_settings import EngineSettings
 
 
 class Shelf:

@@ -15,11 +15,11 @@ from engine.lookup import Lookup, Source
 from engine.prefix_cache import PrefixCache
 from engine.questions import Question, questions_of
 from engine.reader import Outlook, Reader, Reading
+from schemas.engine_settings import EngineSettings
 from schemas.errors import Cancelled
 from schemas.extraction import Mode
 from schemas.progress import Progress
 from schemas.response_schema import parse
-from schemas.settings import EngineSettings
 
 TEXT = {"type": "string"}
 CITIES = "\n\n".join(

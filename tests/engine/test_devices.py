@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.decoder_model import DecoderModel
+from engine.decoder_model import DecoderModel, Weights
 from engine.gemma3 import Gemma3
 from engine.weight_numbers import with_weights
 
@@ -18,8 +18,8 @@ def moved(model: DecoderModel) -> Gemma3:
 
 @pytest.mark.parametrize("kind", ["float32", "bfloat16", "int8"])
 @torch.no_grad()
-def test_reading_and_branching_stay_where_the_model_is(tiny_model: Gemma3, kind: str) -> None:
-    model = moved(with_weights(tiny_model, kind))  # type: ignore[arg-type]
+def test_reading_and_branching_stay_where_the_model_is(tiny_model: Gemma3, kind: Weights) -> None:
+    model = moved(with_weights(tiny_model, kind))
     prefix, _ = model.read(model.empty_prefix(), torch.zeros(600, dtype=torch.long))
     prefix, hidden = model.read(prefix, torch.zeros(40, dtype=torch.long))
     assert prefix.layers[2][0].shape[1] == 640

@@ -10,7 +10,8 @@ from engine.doctor import Finding, Report, Verdict, examine
 from engine.embedded_model import NAME
 from engine.packaged_models import PACKAGED
 from engine.qwen_package import NAME as QWEN
-from schemas.settings import CacheSettings, EngineSettings, Settings, with_model
+from schemas.engine_settings import EngineSettings
+from schemas.settings import CacheSettings, Settings, with_model
 from tests.engine.chat_model import write_chat_model
 
 

@@ -19,8 +19,9 @@ from engine.global_decoder import GlobalDecoder, GlobalDecoderConfig
 from engine.loading import load_model
 from engine.model_folder import model_folder
 from engine.rope_scaling import Rope
+from schemas.engine_settings import EngineSettings
 from schemas.errors import ModelUnavailable
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, Settings
 from tests.engine.byte_level import byte_level
 from tests.engine.decoder_weights import CONFIG, LLAMA_3, QWEN_3, SCALED, random_weights
 from tests.engine.test_global_decoder import hidden_of, tokens

@@ -14,8 +14,9 @@ import pytest
 
 from engine import hub_model
 from engine.model_folder import model_folder
+from schemas.engine_settings import EngineSettings
 from schemas.errors import ModelUnavailable, UnknownModel
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, Settings
 
 COMMIT = "a" * 40
 FILES = {

@@ -20,10 +20,10 @@ from engine.questions import questions_of
 from engine.qwen_package import QWEN_25_CODER
 from engine.reader import Reader
 from engine.spans import SpanCursor, Vocabulary
+from schemas.engine_settings import EngineSettings
 from schemas.extraction import FieldStatus
 from schemas.progress import ignore_progress
 from schemas.response_schema import parse
-from schemas.settings import EngineSettings
 from tests.engine.sources import source_of
 
 pytestmark = pytest.mark.slow

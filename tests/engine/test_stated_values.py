@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,7 +21,10 @@ TEXT = (
 
 def source(text: str = TEXT, token_length: int = 4) -> Source:
     document = document_of(text.encode(), "a.txt", IngestSettings())
-    count = lambda texts: [len(one) // token_length + 1 for one in texts]  # noqa: E731
+
+    def count(texts: Sequence[str]) -> list[int]:
+        return [len(one) // token_length + 1 for one in texts]
+
     return Source(document, passages_of(document, count, 160))
 
 

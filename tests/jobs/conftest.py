@@ -24,7 +24,8 @@ from jobs.response_store import ResponseStore
 from jobs.services import Services
 from jobs.storage import Storage
 from jobs.upload_store import UploadStore
-from schemas.settings import DatabaseSettings, JobSettings, Settings
+from schemas.job_settings import JobSettings
+from schemas.settings import DatabaseSettings, Settings
 from tests.jobs.fake_doorbell import FakeDoorbell
 from tests.jobs.fake_engine import FakeEngine
 from tests.servers import new_database

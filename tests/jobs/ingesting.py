@@ -11,9 +11,9 @@ from jobs.job_store import Claim
 from jobs.run_ingest import run_ingest
 from jobs.services import Services
 from jobs.storage import original_key
+from schemas.engine_settings import EngineSettings
 from schemas.ingest_settings import IngestSettings
 from schemas.jobs import Queue
-from schemas.settings import EngineSettings
 from tests.jobs.asked import TENANT, claimed
 
 

@@ -15,8 +15,9 @@ from jobs.tenant_store import queued_tokens_of
 from schemas.batches import Batch, BatchItemCreate, BatchShared, BatchStatus
 from schemas.errors import RateLimited
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
-from schemas.settings import JobSettings, Settings
+from schemas.settings import Settings
 from tests.jobs.asked import SCHEMA, TENANT, asked, claimed, read
 from tests.jobs.test_batch_store import finish_next
 

@@ -6,8 +6,8 @@ from jobs.batch_store import BatchStore
 from jobs.database import Database
 from jobs.document_store import DocumentStore
 from jobs.job_store import JobStore
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, Queue
-from schemas.settings import JobSettings
 from tests.jobs.asked import TENANT, claimed, uploaded
 from tests.jobs.test_batch_store import UNREADABLE, batch_of, finish_next, statuses
 

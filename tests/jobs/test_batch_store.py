@@ -16,8 +16,9 @@ from jobs.webhook_tables import WebhookEventRecord
 from schemas.batches import Batch, BatchItemCreate, BatchShared, BatchStatus
 from schemas.errors import Conflict, InvalidInput, NotFound, TooLarge
 from schemas.extraction import Status, Usage
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, Queue
-from schemas.settings import JobSettings, PriceSettings
+from schemas.settings import PriceSettings
 from tests.jobs.asked import SCHEMA, TENANT, claimed, read, uploaded
 
 USAGE = Usage(prompt_tokens=1000, cached_tokens=400, completion_tokens=20)

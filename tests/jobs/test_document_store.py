@@ -14,8 +14,8 @@ from jobs.job_store import JobStore
 from jobs.tables import DocumentRecord, JobRecord, TenantRecord
 from schemas.errors import Conflict, NotFound, Overloaded
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, JobProgress, Queue
-from schemas.settings import JobSettings
 from schemas.stored_document import DocumentStatus
 from tests.jobs.asked import SUMMARY, TENANT, asked, claimed, read, uploaded
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from jobs.file_suggestion import suggest
+from schemas.engine_settings import EngineSettings
 from schemas.errors import NotForChat
 from schemas.progress import Progress
-from schemas.settings import CacheSettings, EngineSettings, Settings
+from schemas.settings import CacheSettings, Settings
 from tests.engine.chat_model import write_chat_model
 
 

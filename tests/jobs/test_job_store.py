@@ -14,8 +14,8 @@ from jobs.list_cursor import cursor_of
 from jobs.tables import JobRecord, TenantRecord
 from schemas.errors import Conflict, InvalidInput, NotFound, Overloaded
 from schemas.extraction import Status, Usage
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, JobProgress, ListedExtraction, Queue
-from schemas.settings import JobSettings
 from tests.jobs.asked import SCHEMA, TENANT, asked, claimed, create_of, read, uploaded
 
 

@@ -21,8 +21,8 @@ from jobs.job_store import Claim, JobStore
 from jobs.migrate import upgrade
 from jobs.tables import JobRecord, LedgerRecord
 from schemas.extraction import Status, Usage
+from schemas.job_settings import JobSettings
 from schemas.jobs import FINAL, Failure, JobProgress, Queue
-from schemas.settings import JobSettings
 from tests.jobs.asked import TENANT, asked, read
 from tests.jobs.conftest import settings_of_url
 

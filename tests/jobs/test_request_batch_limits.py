@@ -21,9 +21,9 @@ from jobs.tables import JobRecord
 from jobs.work import run_next
 from schemas.errors import Overloaded, RateLimited
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import JobKind, Queue
 from schemas.openai_batches import RequestBatchCreate
-from schemas.settings import JobSettings
 from tests.jobs.asked import TENANT, claimed, read, uploaded
 from tests.jobs.fake_doorbell import FakeDoorbell
 from tests.jobs.fake_engine import answers

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from jobs.audit import AuditFilter, events, forget_old
+from jobs.audit_tables import AuditRecord
 from jobs.document_store import DocumentStore
 from jobs.job_store import JobStore, NewExtraction
 from jobs.key_store import KeyStore
@@ -14,7 +15,7 @@ from jobs.quotas import Quotas
 from jobs.removals import carry_out
 from jobs.retention import expire
 from jobs.services import Services
-from jobs.tables import AuditRecord, DocumentRecord, JobRecord, RemovalRecord
+from jobs.tables import DocumentRecord, JobRecord, RemovalRecord
 from schemas.errors import NotFound, QuotaExceeded, RateLimited
 from schemas.extraction import Status, Usage
 from schemas.jobs import ExtractionCreate, Queue

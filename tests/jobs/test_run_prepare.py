@@ -14,11 +14,13 @@ from jobs.preparing import most_waiting_tokens, prepare_document
 from jobs.services import Services
 from jobs.work import run_next
 from schemas.engine_protocol import EngineEvent, EnginePrepare, EngineProgress
+from schemas.engine_settings import EngineSettings
 from schemas.errors import Conflict, EngineUnavailable
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Failure, Queue
 from schemas.preparation import Preparation, PreparationJob
-from schemas.settings import CacheSettings, EngineSettings, JobSettings, Settings
+from schemas.settings import CacheSettings, Settings
 from tests.jobs.asked import TENANT, read
 from tests.jobs.fake_doorbell import FakeDoorbell
 from tests.jobs.fake_engine import FakeEngine, OnEvent, Read, reads_all

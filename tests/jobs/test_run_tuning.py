@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -36,7 +37,10 @@ from tests.jobs.tuning_files import BASE, MODEL, FakeChild, asked, line, trainin
 
 
 def run(
-    services: Services, child: FakeChild, monkeypatch: pytest.MonkeyPatch, **kwargs: Any
+    services: Services,
+    child: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    **kwargs: Any,
 ) -> None:
     runs = {JobKind.TUNING: partial(run_tuning, run=child)}
     monkeypatch.setattr(work, "_run_of", lambda kind: runs[kind])
@@ -139,8 +143,8 @@ def test_of_what_was_kept_the_last_alone_lies_in_the_storage(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job, seen = asked(services), list[str]()
-    then = lambda: seen.extend(files_of(services))  # noqa: E731
-    run(services, FakeChild(dies_at=4, then=then), monkeypatch)
+    child = FakeChild(dies_at=4, then=lambda: seen.extend(files_of(services)))
+    run(services, child, monkeypatch)
     assert [name for name in seen if name.startswith("1-")] == ["1-4"]
     assert not [name for name in files_of(services) if name.startswith("kept-")]
     assert services.storage.exists(tuning_folder(TENANT, job.id))
@@ -156,7 +160,7 @@ def test_a_training_is_cancelled_while_it_runs(
         until_it_should_stop(kwargs["should_stop"])
         raise Cancelled("it was to stop")
 
-    run(services, stopped, monkeypatch)  # type: ignore[arg-type]
+    run(services, stopped, monkeypatch)
     assert now(services, job).status is FineTuningStatus.CANCELLED
     assert messages(services, job)[-1] == "The job was cancelled"
 

@@ -16,9 +16,9 @@ from engine.tuned_readers import Tuned
 from jobs.services import Services
 from jobs.tuning_files import text_opener
 from jobs.work import run_next
+from schemas.engine_settings import EngineSettings
 from schemas.jobs import Queue
 from schemas.openai_tuning import FineTuningCreate, FineTuningStatus
-from schemas.settings import EngineSettings
 from schemas.tuning_settings import TuningSettings
 from tests.jobs.asked import TENANT
 from tests.jobs.test_tuning_runs import LINES, SCHEMA

@@ -17,8 +17,9 @@ from jobs.tuning_files import text_opener
 from jobs.tuning_lessons import Numbered
 from jobs.tuning_lines import lines_of
 from jobs.tuning_told import metrics_csv
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidTrainingFile
-from schemas.settings import CacheSettings, EngineSettings, Settings, with_adapter
+from schemas.settings import CacheSettings, Settings, with_adapter
 from schemas.tuning import TuningDone, TuningLine, TuningPlan, TuningScore, TuningTold
 
 SCHEMA = {

@@ -19,11 +19,11 @@ from jobs.services import Services
 from jobs.worker_process import Drain, Slots, run_worker
 from schemas.errors import InvalidInput
 from schemas.extraction import Status
+from schemas.job_settings import JobSettings
 from schemas.jobs import Queue
 from schemas.settings import (
     BrokerSettings,
     EngineServerSettings,
-    JobSettings,
     Settings,
     environment_of,
 )

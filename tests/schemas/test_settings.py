@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidInput
 from schemas.ingest_settings import IngestSettings
 from schemas.settings import (
     DatabaseSettings,
     EngineServerSettings,
-    EngineSettings,
     Settings,
     StorageSettings,
     environment_of,
