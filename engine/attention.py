@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 _TILE = 128
+_FEW_ROWS = 16
 _SMALL_TILE = 64  # 32 to 128 are as fast, 256 is slower
 
 
@@ -118,7 +119,7 @@ def branch_attention(
     num_branches, num_heads, num_queries, head_dim = queries.shape
     num_kv_heads, num_prefix, _ = prefix[0].shape
     rows = queries.reshape(num_branches, num_kv_heads, -1, head_dim) * scale  # [b, kv, rows, d]
-    far = torch.matmul(_side_by_side(rows), prefix[0].mT)  # [kv, b * rows, num_prefix]
+    far = _scores(_side_by_side(rows), prefix[0])  # [kv, b * rows, num_prefix]
     near = torch.matmul(rows, own[0].mT)  # [b, kv, rows, num_own]
     far = _apart(far, num_branches).reshape(num_branches, num_heads, num_queries, -1)
     near = near.reshape(num_branches, num_heads, num_queries, -1)
@@ -131,6 +132,13 @@ def branch_attention(
     of_own = torch.matmul(by_rows[..., num_prefix:], own[1])
     out: Tensor = _apart(of_prefix, num_branches) + of_own
     return out.reshape(queries.shape), weights[..., :num_prefix]
+
+
+def _scores(rows: Tensor, keys: Tensor) -> Tensor:
+    """rows by keys. A few rows wait for the keys, which are read faster as what is multiplied."""
+    if rows.is_cuda or rows.shape[1] > _FEW_ROWS:
+        return torch.matmul(rows, keys.mT)
+    return torch.matmul(keys, rows.mT).mT
 
 
 def _side_by_side(rows: Tensor) -> Tensor:

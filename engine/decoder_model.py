@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from engine import products
 from engine.growing_keys import GrowingKeys
 from engine.int8_weights import int8_linear, quantised
 
@@ -57,13 +58,25 @@ class Branches:
         layers = tuple((keys[rows], values[rows]) for keys, values in self.layers)
         return Branches(layers, self.is_real[rows], self.lengths[rows])
 
+    @property
+    def num_own(self) -> int:
+        return self.is_real.shape[1]
+
+    def first(self, num_own: int) -> Branches:
+        """What they had added when it was so many tokens, padding counted."""
+        if num_own == self.num_own:
+            return self
+        layers = tuple((k[:, :, :num_own], v[:, :, :num_own]) for k, v in self.layers)
+        is_real = self.is_real[:, :num_own]
+        return Branches(layers, is_real, is_real.sum(dim=1))
+
 
 @dataclass(slots=True)
 class Projection:
     """A linear map with an optional low-rank addition of its own.
 
     Of weights in int8 `scales` [out] are those of the outputs. Whatever the weights are, what
-    comes in and what goes out is float32.
+    comes in and what goes out is float32. Weights may be packed (engine/products.py).
     """
 
     weight: Tensor  # [out, in]
@@ -81,25 +94,28 @@ class Projection:
     def with_weights(self, kind: Weights) -> Projection:
         """The same map with its weights in another kind of number."""
         if kind == "int8":
-            weight, scales = quantised(self.weight)
+            weight, scales = quantised(products.plain(self.weight))
             return Projection(weight, self.down, self.up, self.scale, scales)
-        weight = self.weight.to(_DTYPES[kind])
+        weight = products.plain(self.weight).to(_DTYPES[kind])
         return Projection(weight, self.down, self.up, self.scale)
 
+    def pack(self) -> None:
+        """Lay the weights out for fast products, in place: they are not to be changed any more."""
+        self.weight = products.packed(self.weight)
+
     def to(self, device: torch.device | str) -> Projection:
-        weight, down, up, scales = (
+        weight = products.plain(self.weight).to(device)
+        down, up, scales = (
             None if tensor is None else tensor.to(device)
-            for tensor in (self.weight, self.down, self.up, self.scales)
+            for tensor in (self.down, self.up, self.scales)
         )
-        assert weight is not None
         return Projection(weight, down, up, self.scale, scales)
 
     def _mapped(self, x: Tensor) -> Tensor:
         if self.scales is not None:
             return int8_linear(x, self.weight, self.scales)
-        if self.weight.dtype == x.dtype:
-            return F.linear(x, self.weight)
-        return F.linear(x.to(self.weight.dtype), self.weight).to(x.dtype)
+        out = products.linear(x.to(self.weight.dtype), self.weight)
+        return out.to(x.dtype)
 
 
 class DecoderConfig(Protocol):

@@ -27,11 +27,10 @@ from engine.decoder_model import Attend, Branches, Prefix, Projection
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer, layer_of, normed_by
 from engine.growing_keys import GrowingKeys
+from engine.products import in_float32
 from engine.rotary import half_rotation
 from engine.weight_files import weights_in
 from schemas.errors import ModelUnavailable
-
-_HEAD_ROWS = 16_384
 
 
 class Gemma3:
@@ -239,9 +238,8 @@ class Gemma3:
         normed = normed_by(self.final_norm, hidden, self.config.norm_eps)
         if token_ids is None and self.head.scales is not None:
             return self.head(normed)  # in eight bits
-        if token_ids is None:  # rows of bfloat16 are exact in float32, and what is read is not
-            blocks = self.embedding.split(_HEAD_ROWS)
-            return torch.cat([F.linear(normed, rows.float()) for rows in blocks], dim=-1)
+        if token_ids is None:
+            return in_float32(normed, self.embedding)
         rows = self.embedding[token_ids.to(self.embedding.device)]
         return F.linear(normed, rows.float())
 

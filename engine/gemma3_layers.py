@@ -110,11 +110,12 @@ def layer_of(config: Gemma3Config, weights: Mapping[str, Tensor], index: int) ->
 
 
 def _gated(gate: Tensor, up: Tensor) -> Tensor:
-    """gelu(gate) * up. torch's own gelu takes twice as long on a CPU as its parts."""
+    """gelu(gate) * up, in the approximation with tanh: x / (1 + exp(-2z)) is x * (1 + tanh z) / 2.
+    torch's own takes longer on a CPU than these parts."""
     if gate.is_cuda or torch.is_grad_enabled() or len(gate) < _FEW_ROWS:
         return F.gelu(gate, approximate="tanh") * up
-    inner = gate.square().mul_(0.044715 * _GELU).add_(_GELU).mul_(gate).tanh_()
-    return torch.addcmul(gate, gate, inner).mul_(up).mul_(0.5)
+    inner = gate.square().mul_(2.0 * 0.044715 * _GELU).add_(2.0 * _GELU).mul_(gate)
+    return inner.sigmoid_().mul_(gate).mul_(up)
 
 
 def _to_norm(x: Tensor, eps: float) -> Tensor:

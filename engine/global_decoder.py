@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from safetensors import SafetensorError
 from torch import Tensor
 
+from engine import products
 from engine.attention import branch_attention, causal_attention, packed_attention
 from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
 from engine.rope_scaling import Rope
@@ -30,7 +31,6 @@ from schemas.errors import ModelUnavailable
 FAMILIES = ("qwen2", "qwen3", "llama")
 _NOT_READ = ("use_sliding_window", "attention_bias", "mlp_bias")
 _MANY_TOKENS = 128
-_HEAD_ROWS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +201,7 @@ class GlobalDecoder:
         hidden = self._norm(hidden, self.final_norm)
         if token_ids is not None:
             return F.linear(hidden, self.head[token_ids].float())
-        parts = [F.linear(hidden, rows.float()) for rows in self.head.split(_HEAD_ROWS)]
-        return torch.cat(parts, dim=-1)
+        return products.in_float32(hidden, self.head)
 
     @property
     def _query_scale(self) -> float:
@@ -247,15 +246,15 @@ class GlobalDecoder:
 def _mapped(x: Tensor, weight: Tensor) -> Tensor:
     """`weight` x in float32.
 
-    Few tokens wait for the memory, and bfloat16 halves that; many wait for the arithmetic, and
-    without bfloat16 tiles float32 has more of it (130 against 77 GFLOP/s a core, measured).
+    Few tokens wait for the memory, and bfloat16 halves that; many wait for the arithmetic, of
+    which a processor without products in bfloat16 has more in float32.
     """
     if weight.dtype is torch.float32:
-        return F.linear(x, weight)
+        return products.linear(x, weight)
     is_many = x.numel() // x.shape[-1] >= _MANY_TOKENS
-    if is_many and not torch.cpu._is_amx_tile_supported():
-        return F.linear(x, weight.float())
-    return F.linear(x.to(weight.dtype), weight).float()
+    if is_many and not products.has_bfloat16_products():
+        return F.linear(x, products.plain(weight).float())
+    return products.linear(x.to(weight.dtype), weight).float()
 
 
 def _own_keys_seen(all_real: Tensor, num_new: int) -> Tensor:

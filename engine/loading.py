@@ -28,7 +28,7 @@ from engine.model_folder import (
 from engine.prefix_cache import PrefixCache
 from engine.prefix_chain import Grid
 from engine.speed import Speed
-from engine.weight_numbers import with_weights
+from engine.weight_numbers import pack, with_weights
 from schemas.errors import ModelUnavailable
 from schemas.settings import Settings
 
@@ -60,9 +60,10 @@ def base_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
 
 
 def adapted_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
-    """The model with the adapter of the settings merged into it, its weights in their numbers."""
+    """The model with the adapter of the settings merged into it, its weights in their numbers
+    and laid out to read with."""
     model, tokenizer = merged_model(settings)
-    return with_weights(model, settings.engine.weights), tokenizer
+    return pack(with_weights(model, settings.engine.weights)), tokenizer
 
 
 def merged_model(settings: Settings) -> tuple[DecoderModel, Tokenizer]:
@@ -80,7 +81,7 @@ def tuned_model(settings: Settings, model: DecoderModel, adapter: Path) -> Decod
     if settings.engine.weights == "int8":
         own, _ = merged_model(settings)
         lora.merge(own, adapter)
-        return with_weights(own, settings.engine.weights)
+        return pack(with_weights(own, settings.engine.weights))
     tuned = lora.beside(model)
     lora.lay_on(tuned, adapter)
     return tuned
@@ -114,6 +115,7 @@ def index_of(settings: Settings, model: DecoderModel, tokenizer: Tokenizer) -> I
             model, tokenizer, index_folder(settings), keys_fingerprint(settings, model)
         )
     other, its_tokenizer = base_model(looking)
+    pack(other)
     fingerprint = keys_fingerprint(looking, other)
     index = index_model.load(other, its_tokenizer, index_folder(looking), fingerprint)
     share = index.share_of_reading * _work(other) / _work(model)

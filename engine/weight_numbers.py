@@ -7,6 +7,7 @@ keys are of use, whatever the kind.
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 
 from engine.decoder_model import DecoderLayer, DecoderModel, Projection, Weights
 from engine.gemma3 import Gemma3
@@ -29,9 +30,26 @@ def with_weights(model: DecoderModel, kind: Weights) -> DecoderModel:
     return other
 
 
+_NAMES = ("qkv", "output", "gate_up", "down")
+
+
+def _maps(layer: DecoderLayer) -> Iterator[Projection]:
+    return (getattr(layer, name) for name in _NAMES)
+
+
 def _with_maps(layer: DecoderLayer, kind: Weights) -> DecoderLayer:
     other = copy.copy(layer)
-    for name in ("qkv", "output", "gate_up", "down"):
+    for name in _NAMES:
         projection: Projection = getattr(layer, name)
         setattr(other, name, projection.with_weights(kind))
     return other
+
+
+def pack(model: DecoderModel) -> DecoderModel:
+    """The model given, its maps laid out for fast products in place: whoever is to learn, to merge
+    an adapter or to change the weights does so before."""
+    layers = [*model.layers, *(model.exact_layers if isinstance(model, Gemma3) else ())]
+    for layer in layers:
+        for projection in _maps(layer):
+            projection.pack()
+    return model

@@ -17,7 +17,7 @@ import torch
 
 from engine.loading import base_model
 from engine.prompt import prefix_tokens
-from engine.weight_numbers import with_weights
+from engine.weight_numbers import pack, with_weights
 from evals.speed_sides import Ours, Side, Transformers, llama_cpp
 from schemas.errors import InvalidInput
 from schemas.settings import Settings
@@ -116,7 +116,7 @@ def _sides(
     if len(token_ids) < num_tokens:
         raise InvalidInput(f"the text has {len(token_ids)} tokens, {num_tokens} are wanted")
     weights = settings.engine.weights
-    ours = Ours(with_weights(model, weights), settings.engine.chunk_tokens, weights)
+    ours = Ours(pack(with_weights(model, weights)), settings.engine.chunk_tokens, weights)
     if against is Against.TRANSFORMERS:
         yield ours, [Transformers(settings)], token_ids
     elif against is Against.LLAMA_CPP:
