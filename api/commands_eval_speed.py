@@ -24,6 +24,7 @@ class SpeedOf(StrEnum):
     FIRST_TOKEN = "first-token"
     FIELDS = "fields"
     DISK = "disk"
+    CHAT = "chat"
 
 
 class Peer(StrEnum):
@@ -62,7 +63,7 @@ def speed(
     out: OutOption = None,
     model: ModelOption = None,
 ) -> None:
-    """Prefill, decode, a second question, fields together, bytes on disk: each as a ratio."""
+    """Prefill, decode, a second question, fields together, bytes on disk, a chat: as ratios."""
     settings = _with_weights(settings_with(model), weights)
     if against not in (None, Peer.SELF) and what not in (SpeedOf.PREFILL, SpeedOf.DECODE):
         raise InvalidInput(f"{what} is measured against self only", param="against")
@@ -79,6 +80,7 @@ def _measured(
 ) -> dict[str, Any]:
     from evals import speed as speeds
     from evals import speed_answers as answers
+    from evals.speed_chat import quoting
 
     if what is SpeedOf.DISK:
         return answers.bytes_on_disk(settings, text, tokens)
@@ -86,6 +88,8 @@ def _measured(
         return answers.second_question(settings, text, tokens, anew=anew).record()
     if what is SpeedOf.FIELDS:
         return answers.fields_together(settings, text, tokens).record()
+    if what is SpeedOf.CHAT:
+        return quoting(settings, text, tokens).record()
     compared = speeds.prefill if what is SpeedOf.PREFILL else speeds.decode
     return compared(settings, speeds.Against(against.value), text, tokens).record()
 

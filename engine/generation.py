@@ -10,18 +10,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
 from engine.chat_prompt import ChatPrompt
 from engine.chat_reading import ChatReading
 from engine.chat_vocabulary import ChatVocabulary, Matcher
-from engine.decoder_model import DecoderModel, Prefix
+from engine.decoder_model import DecoderModel
+from engine.drafts import Drafts
 from engine.prefix_cache import PrefixCache
 from engine.prefix_chain import Grid
 from engine.sampling import Sampler
 from engine.speed import Speed
+from engine.talk import Talk
 from engine.token_text import ShownText
 from engine.tool_calls import CallReader, check_tools, grammar_of, tools_of
 from schemas.errors import InvalidInput, InvalidSchema, PromptTooLong
@@ -93,7 +94,9 @@ class Generator:
         prefix, num_found = self._reading.read(
             token_ids[:-1], self._prompt.ends, on_tokens, owner=owner
         )
-        talk = _Talk(self._model, self._vocabulary.size, prefix, token_ids[-1], options.n)
+        drafts = Drafts(token_ids[:-1]) if options.n == 1 else None
+        size = self._vocabulary.size
+        talk = Talk(self._model, size, prefix, token_ids[-1], options.n, drafts)
         choices = [self._choice(number, options, matcher) for number in range(options.n)]
         num_said = 0
 
@@ -179,33 +182,6 @@ class Generator:
         if unknown:
             raise InvalidInput(f"there is no token {unknown[0]}", param="logit_bias")
         return min(room, options.max_tokens or room)
-
-
-class _Talk:
-    """The branches of a prompt between steps; one row each of those that go on."""
-
-    def __init__(
-        self, model: DecoderModel, num_tokens: int, prefix: Prefix, last: int, num_rows: int
-    ) -> None:
-        """`num_tokens` that there are; the model may have room for more."""
-        self._model, self._num_tokens, self._prefix = model, num_tokens, prefix
-        self._branches = model.empty_branches(1)
-        self._logits = torch.empty(0)  # [num_rows, num_tokens]
-        self.step([0], [last])
-        self._branches = self._branches.of([0] * num_rows)
-        self._logits = self._logits.expand(num_rows, -1)
-
-    @torch.inference_mode()
-    def step(self, rows: Sequence[int], tokens: Sequence[int]) -> None:
-        token_ids = torch.tensor(tokens)[:, None]
-        is_real = torch.ones_like(token_ids, dtype=torch.bool)
-        self._branches, hidden, _ = self._model.branch(
-            self._prefix, self._branches.of(rows), token_ids, is_real
-        )
-        self._logits = self._model.logits(hidden[:, 0])[:, : self._num_tokens]
-
-    def logits(self, row: int) -> Tensor:
-        return self._logits[row]
 
 
 @dataclass(slots=True)
