@@ -16,9 +16,7 @@ from schemas.settings import Settings
 
 _SAID = 128
 _ROUNDS = 2
-_ASK = (
-    "\n\nQuote every sentence of this text that states a number, word for word, one on each line."
-)
+_ASK = "\n\nWhat does this text say? Answer with its first sentences, word for word."
 
 
 def quoting(settings: Settings, text: str, num_tokens: int) -> Comparison:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 OURS = ["api", "engine", "evals", "ingest", "jobs", "schemas", "needlepoint"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OURS)
 def test_a_name_is_ours_alone(name: str) -> None:
     owners = set(packages_distributions().get(name, []))

@@ -14,6 +14,7 @@ from jobs.storage import Storage
 from tests.api.served import Served, local_client, served
 
 
+@pytest.mark.slow
 def test_the_api_loads_no_model_and_opens_no_document() -> None:
     heavy = ("torch", "transformers", "pymupdf", "openpyxl")
     code = f"import api.app, sys; print(*[name for name in {heavy} if name in sys.modules])"

@@ -19,6 +19,8 @@ from schemas import json_values
 from schemas.saved_schemas import ExtractionBody
 from tests.api.served import SCHEMA, Served, served
 
+pytestmark = pytest.mark.slow
+
 JSON = {"content-type": "application/json"}
 WITH_JSON = [
     *("/v1/extractions", "/v1/extractions/estimate", "/v1/search", "/v1/uploads"),

@@ -30,6 +30,8 @@ from tests.api.served import SCHEMA as RESPONSE_SCHEMA
 from tests.api.served import Served, served
 from tests.servers import new_database
 
+pytestmark = pytest.mark.slow
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -114,7 +116,6 @@ def test_no_request_is_answered_otherwise_than_documented(
     _check_cases(label, mode, subject, settings(FEW))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("label", "mode"), CASES)
 def test_no_request_of_many_is_answered_otherwise_than_documented(
     label: str, mode: GenerationMode, subject: Subject

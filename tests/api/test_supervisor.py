@@ -17,6 +17,8 @@ import pytest
 
 from api.supervisor import Child, Health, Program, Supervisor
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FOR_EVER = "import time; time.sleep(60)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
@@ -122,7 +124,6 @@ def test_a_mistake_of_the_caller_ends_it_at_once_with_2(others: set[psutil.Proce
     assert set(psutil.Process().children()) <= others
 
 
-@pytest.mark.slow
 def test_a_program_that_never_comes_up_is_given_up() -> None:
     broken = program("broken", "raise SystemExit(1)", is_well=lambda: False)
     assert Supervisor([broken]).run() == 1
@@ -220,7 +221,6 @@ def test_a_question_from_before_a_gap_is_asked_again() -> None:
     ends.set()
 
 
-@pytest.mark.slow
 def test_a_supervisor_that_was_stopped_kills_nobody(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     script = (

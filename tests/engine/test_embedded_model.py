@@ -30,6 +30,7 @@ def real_text() -> str:
     return read_document(AGREEMENT, IngestSettings()).text
 
 
+@pytest.mark.slow
 def test_a_package_with_other_bytes_is_refused(tmp_path: Path) -> None:
     other = replace(embedded.GEMMA_3_270M, sha256="0" * 64)
     with pytest.raises(

@@ -34,7 +34,7 @@ def begun(model: DecoderModel, num_rows: int = 1) -> Talk:
     return Talk(model, 300, prefix, PROMPT[-1], num_rows, drafts)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said)
 def test_scores_are_those_of_the_words_that_were_said_whatever_was_guessed(
     model: DecoderModel, tokens: Sequence[int]

@@ -16,6 +16,8 @@ from ingest.child_end import ChildLost
 from schemas.errors import Cancelled, PasswordRequired, TooLarge, UnreadableDocument
 from schemas.progress import Progress
 
+pytestmark = pytest.mark.slow
+
 MEMORY = 1 << 29
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.ingest.test_child import run
 
+pytestmark = pytest.mark.slow
+
 
 def test_it_reaches_no_network_starts_no_program_and_leaves_no_file(tmp_path: Path) -> None:
     said = run("reach", folder=tmp_path)

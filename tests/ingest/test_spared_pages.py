@@ -7,6 +7,8 @@ from ingest.child_end import ChildLost
 from ingest.spared_pages import run_sparing_pages
 from schemas.errors import TooLarge, UnreadableDocument
 
+pytestmark = pytest.mark.slow
+
 
 def lost_pages(
     deadly: dict[int, str], *, max_lost: int = 3, seconds: float = 50.0, page_seconds: float = 50.0

@@ -24,6 +24,8 @@ from tests.ingest.hostile_pdfs import bomb, stream
 from tests.jobs.asked import TENANT, claimed
 from tests.jobs.ingesting import files_of, upload, with_tiny_model
 
+pytestmark = pytest.mark.slow
+
 RATES = b"Name,Rate\nAnn,2\nBob,3\n"
 
 
@@ -68,7 +70,6 @@ def test_what_is_attached_is_a_document_with_an_outcome_of_its_own(services: Ser
     assert [one.name for one in services.documents.list(TENANT, parent="none")[0]] == ["a.pdf"]
 
 
-@pytest.mark.slow
 def test_reading_again_makes_no_second_one(services: Services) -> None:
     parent_id = upload(services, "a.pdf", pdf_with({"rates.csv": RATES, "b.csv": RATES}))
     read_all(services)
@@ -79,7 +80,6 @@ def test_reading_again_makes_no_second_one(services: Services) -> None:
     assert sorted(file for file in files_of(services) if file == "original") == ["original"] * 3
 
 
-@pytest.mark.slow
 def test_an_upload_of_the_same_bytes_is_a_document_apart(services: Services) -> None:
     upload(services, "a.pdf", pdf_with({"rates.csv": RATES}))
     read_all(services)
@@ -116,7 +116,6 @@ def test_what_is_above_a_file_is_not_taken_out_of_it(tmp_path: Path) -> None:
     assert unread == [Unread("rates.csv", "is a document that it stands in itself")]
 
 
-@pytest.mark.slow
 def test_what_is_attached_too_deep_is_not_read(services: Services, tiny_folder: Path) -> None:
     shallow = with_tiny_model(services, tiny_folder, IngestSettings(max_attachment_depth=1))
     inner = pdf_with({"rates.csv": RATES}, "inner")
@@ -130,7 +129,6 @@ def test_what_is_attached_too_deep_is_not_read(services: Services, tiny_folder: 
     ]
 
 
-@pytest.mark.slow
 def test_more_than_may_be_are_named_and_not_read(services: Services, tiny_folder: Path) -> None:
     few = with_tiny_model(services, tiny_folder, IngestSettings(max_attachments=2))
     files = [(b"%d.txt" % number, stream(b"Note %d." % number)) for number in range(3000)]
@@ -142,7 +140,6 @@ def test_more_than_may_be_are_named_and_not_read(services: Services, tiny_folder
     assert "2.txt (is one more than NEEDLEPOINT_INGEST__MAX_ATTACHMENTS)" in problem.message
 
 
-@pytest.mark.slow
 def test_bombs_and_kinds_that_are_not_read_are_said_and_spare_the_others(
     services: Services, tiny_folder: Path
 ) -> None:
@@ -165,7 +162,6 @@ def test_bombs_and_kinds_that_are_not_read_are_said_and_spare_the_others(
     )
 
 
-@pytest.mark.slow
 def test_an_ingest_that_died_after_it_made_them_makes_no_second_ones(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

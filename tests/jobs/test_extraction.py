@@ -103,6 +103,7 @@ def answers_of(extraction: Extraction) -> Any:
     return extraction.model_dump(include={"output", "fields", "coverage", "errors", "mode"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["text_file", "sheet", "pages"])
 @pytest.mark.parametrize("mode", [None, Mode.DENSE, Mode.INDEXED])
 def test_every_citation_stands_in_its_document(
@@ -125,6 +126,7 @@ def test_the_second_time_nothing_is_read_again(pages: Path, tiny_settings: Setti
     assert inspect(pages, tiny_settings).cached
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["documents", "index", "prefix"])
 def test_what_was_let_go_is_read_again_and_says_the_same(
     kind: str, pages: Path, tiny_settings: Settings

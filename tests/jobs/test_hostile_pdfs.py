@@ -21,6 +21,8 @@ from schemas.ingest_settings import IngestSettings
 from tests.ingest import hostile_pdfs
 from tests.ingest.pdf_maker import pdf_of, read
 
+pytestmark = pytest.mark.slow
+
 LIMITS = IngestSettings(max_seconds=60, max_page_seconds=1.5, max_memory_bytes=2 << 30)
 
 
@@ -80,7 +82,6 @@ def test_a_font_of_absurd_size_does_not_keep_the_rest_from_being_read(tmp_path: 
     assert "after" in parse(hostile_pdfs.pdf_with_huge_font(), tmp_path).text
 
 
-@pytest.mark.slow
 def test_forms_that_multiply_cost_their_page(tmp_path: Path) -> None:
     document = parse(hostile_pdfs.pdf_with_nested_forms(), tmp_path)
     assert (document.text, len(document.pages)) == ("one\n\nthree", 3)
@@ -91,7 +92,6 @@ def test_forms_that_multiply_cost_their_page(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_a_page_that_unpacks_to_gigabytes_costs_that_page(tmp_path: Path) -> None:
     """Of blanks, and of text that is shown."""
     patient = LIMITS.model_copy(update={"max_page_seconds": 5.0})  # with the pages beside it
@@ -101,7 +101,6 @@ def test_a_page_that_unpacks_to_gigabytes_costs_that_page(tmp_path: Path) -> Non
         assert (document.text, codes(document)) == ("one\n\nthree", ["page_slow"])
 
 
-@pytest.mark.slow
 def test_a_page_with_more_text_than_memory_costs_that_page(tmp_path: Path) -> None:
     limits = IngestSettings(max_memory_bytes=1 << 29, max_page_seconds=100)
     document = parse(hostile_pdfs.pdf_with_text_bomb(), tmp_path, limits)
@@ -136,7 +135,6 @@ def test_pages_that_are_not_begun_in_time_are_left_out(monkeypatch: pytest.Monke
     ]
 
 
-@pytest.mark.slow
 def test_a_picture_of_sixty_thousand_pixels_each_way_is_read_round_and_not_drawn(
     tmp_path: Path,
 ) -> None:
