@@ -80,13 +80,18 @@ def _head_dim(raw: Mapping[str, Any]) -> int:
 
 @dataclass(slots=True)
 class HalfProjection(Projection):
-    """Of weights that may be bfloat16, between activations in float32."""
+    """Of weights that may be bfloat16, between activations in float32.
 
-    def __call__(self, x: Tensor) -> Tensor:
-        out = _mapped(x, self.weight)
-        if self.down is None or self.up is None:
-            return out
-        return out + self.scale * F.linear(F.linear(x, self.down), self.up)
+    Few tokens wait for the memory, and bfloat16 halves that; many wait for the arithmetic, of
+    which a processor without products in bfloat16 has more in float32.
+    """
+
+    def _mapped(self, x: Tensor) -> Tensor:
+        is_many = x.numel() // x.shape[-1] >= _MANY_TOKENS
+        is_half = self.weight.dtype is torch.bfloat16
+        if is_half and is_many and not products.has_bfloat16_products():
+            return F.linear(x, products.plain(self.weight).float())
+        return Projection._mapped(self, x)
 
 
 @dataclass(slots=True)
@@ -241,20 +246,6 @@ class GlobalDecoder:
         if weight is None:
             return x
         return F.rms_norm(x, (self.config.head_dim,), weight, self.config.norm_eps)
-
-
-def _mapped(x: Tensor, weight: Tensor) -> Tensor:
-    """`weight` x in float32.
-
-    Few tokens wait for the memory, and bfloat16 halves that; many wait for the arithmetic, of
-    which a processor without products in bfloat16 has more in float32.
-    """
-    if weight.dtype is torch.float32:
-        return products.linear(x, weight)
-    is_many = x.numel() // x.shape[-1] >= _MANY_TOKENS
-    if is_many and not products.has_bfloat16_products():
-        return F.linear(x, products.plain(weight).float())
-    return products.linear(x.to(weight.dtype), weight).float()
 
 
 def _own_keys_seen(all_real: Tensor, num_new: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""In which kind of number are the weights of the model that answers?
+"""In which kind of number are the weights of the model that answers, and how do they lie?
 
 The layers that an index takes stay in float32 beside the others: an index is the same, and its
 keys are of use, whatever the kind.

@@ -58,9 +58,10 @@ def test_causal_attention_has_the_gradient_of_plain_attention() -> None:
         torch.testing.assert_close(one.grad, other.grad, atol=1e-5, rtol=1e-4)
 
 
-def test_a_branch_attends_to_the_prefix_and_to_itself() -> None:
-    queries, keys, values = random_heads(3, 40)
-    visible = torch.ones(3, 3, dtype=torch.bool).tril()[None, None]
+@pytest.mark.parametrize("num_own", [3, 12])
+def test_a_branch_attends_to_the_prefix_and_to_itself(num_own: int) -> None:
+    queries, keys, values = random_heads(num_own, 37 + num_own)
+    visible = torch.ones(num_own, num_own, dtype=torch.bool).tril()[None, None]
     out, weights = branch_attention(
         queries[None],
         (keys[:, :37], values[:, :37]),
@@ -68,8 +69,8 @@ def test_a_branch_attends_to_the_prefix_and_to_itself() -> None:
         (None, visible),
         0.3,
     )
-    torch.testing.assert_close(out[0], plain(queries, keys, values, 0.3, 40))
-    assert weights.shape == (1, 4, 3, 37)
+    torch.testing.assert_close(out[0], plain(queries, keys, values, 0.3, 37 + num_own))
+    assert weights.shape == (1, 4, num_own, 37)
 
 
 def plain_packed(

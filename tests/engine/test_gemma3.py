@@ -8,6 +8,7 @@ from torch import Tensor
 
 from engine.gemma3 import Gemma3
 from engine.gemma3_config import Gemma3Config
+from engine.weight_numbers import pack
 from schemas.errors import ModelUnavailable
 
 
@@ -24,7 +25,12 @@ def hidden_of(model: Gemma3, token_ids: Tensor, chunk: int) -> Tensor:
     return torch.cat(parts)
 
 
-def test_logits_are_those_of_transformers(tiny_folder: Path, tiny_model: Gemma3) -> None:
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_logits_are_those_of_transformers(
+    tiny_folder: Path, tiny_model: Gemma3, is_packed: bool
+) -> None:
+    if is_packed:
+        pack(tiny_model)
     transformers = pytest.importorskip("transformers")
     oracle = transformers.AutoModelForCausalLM.from_pretrained(tiny_folder, dtype=torch.float32)
     token_ids = tokens(200)

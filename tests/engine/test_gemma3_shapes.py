@@ -15,6 +15,7 @@ from torch import Tensor
 from engine.gemma3 import Gemma3
 from engine.gemma3_config import Gemma3Config
 from engine.loading import load_model
+from engine.weight_numbers import pack
 from schemas.errors import ModelUnavailable
 from tests.engine.test_gemma3 import hidden_of, tokens
 
@@ -62,6 +63,7 @@ def expected_of(folder: Path, token_ids: Tensor) -> Tensor:
 
 def test_logits_are_those_of_transformers_whole_or_chunked(folder: Path) -> None:
     model, token_ids = Gemma3.load(folder), tokens(120)
+    pack(model)  # as a service reads
     for chunk in (120, 33):
         actual = model.logits(hidden_of(model, token_ids, chunk))
         torch.testing.assert_close(actual, expected_of(folder, token_ids), atol=2e-4, rtol=2e-4)

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine import lora
 from engine.global_decoder import GlobalDecoder, GlobalDecoderConfig
+from engine.weight_numbers import pack
 from schemas.errors import ModelUnavailable
 from tests.engine.decoder_weights import CONFIG, LLAMA_3, QWEN_3, SCALED, written
 
@@ -41,7 +42,10 @@ def qwen_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def family(folder: Path) -> GlobalDecoder:
-    return GlobalDecoder.load(folder)
+    """With its weights laid out to read with, as a service has them."""
+    model = GlobalDecoder.load(folder)
+    pack(model)
+    return model
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ def test_weights_come_back_as_they_were(kind: torch.dtype) -> None:
     assert packed.shape == weight.shape
     assert torch.equal(products.plain(packed), weight)
     assert products.packed(packed) is packed
+    assert packed.nbytes == weight.nbytes
 
 
 def test_weights_in_eight_bits_are_left_as_they_are() -> None:
@@ -88,7 +89,7 @@ def test_a_packed_map_keeps_its_addition_and_can_be_put_in_eight_bits() -> None:
 
 
 @needs_products
-def test_a_packed_model_reads_as_before_and_is_not_larger(tiny_model: Gemma3) -> None:
+def test_a_packed_model_reads_as_before(tiny_model: Gemma3) -> None:
     token_ids = torch.arange(3, 40)
     before = tiny_model.read(tiny_model.empty_prefix(), token_ids)[1]
     with torch.inference_mode():
@@ -99,5 +100,3 @@ def test_a_packed_model_reads_as_before_and_is_not_larger(tiny_model: Gemma3) ->
     assert tiny_model.layers[0].down.weight.is_mkldnn  # an exact layer of both: in place
     after = tiny_model.read(tiny_model.empty_prefix(), token_ids)[1]
     torch.testing.assert_close(after, before, atol=1e-5, rtol=1e-5)
-    weight = random(640, 2048)
-    assert products.packed(weight).nbytes == weight.nbytes

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from evals import speed, speed_answers
+from evals import speed, speed_answers, speed_chat
+from schemas.engine_settings import EngineSettings
 from schemas.errors import InvalidInput
 from schemas.settings import Settings
+from tests.engine.chat_model import write_chat_model
 
 TEXT = "\n\n".join(
     f"The agent number {n} is Ann, and the margin of loan {n} is 2.5 per cent." for n in range(40)
@@ -53,3 +57,16 @@ def test_bytes_on_disk_are_those_of_the_files(tiny_settings: Settings) -> None:
     assert record["least_bytes_per_token"] == least
     assert record["bytes"] >= record["tokens"] * least
     assert record["ratio"] == pytest.approx(record["bytes"] / record["tokens"] / least, rel=0.01)
+
+
+def test_a_chat_with_guesses_is_compared_with_the_same_without(tmp_path: Path) -> None:
+    model = EngineSettings(model=str(write_chat_model(tmp_path)), adapter=None, index_model=None)
+    record = speed_chat.quoting(Settings(engine=model), TEXT, 100).record()
+    assert record["says_the_same"]
+    assert 1 <= record["steps"] <= record["tokens"] + 1
+    assert record["prompt_tokens"] > 100
+
+
+def test_a_model_that_does_not_chat_quotes_nothing(tiny_settings: Settings) -> None:
+    with pytest.raises(InvalidInput, match="does not chat"):
+        speed_chat.quoting(tiny_settings, TEXT, 100)
