@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.pdf_breaks import kept_breaks
 from ingest.pdf_continued import Written, continued
 from ingest.pdf_lines import Row, box_of, is_marker, is_rtl, text_of
 from ingest.pdf_paragraphs import Paragraph
@@ -34,6 +35,7 @@ class Flow:
         self._writer = writer
         self._open: Paragraph | None = None
         self._lines: list[Line] = []
+        self._breaks: set[int] = set()  # after which of those lines
         self._after: list[tuple[PageFrame, Paragraph, SegmentKind]] = []
         self._table: Written | None = None
         self._num_since = 0  # characters of running text since that table
@@ -60,10 +62,11 @@ class Flow:
     def close(self) -> None:
         """Write what is held back."""
         if self._open is not None:
-            kind = SegmentKind.HEADING if self._open.level else SegmentKind.PARAGRAPH
-            self._writer.add_paragraph(self._lines, kind, self._open.level)
+            level = self._open.level
+            kind = SegmentKind.HEADING if level else SegmentKind.PARAGRAPH
+            self._writer.add_paragraph(self._lines, kind, level, self._breaks)
             self._num_since += self._weight(self._open)
-        self._open, self._lines = None, []
+        self._open, self._lines, self._breaks = None, [], set()
         for frame, paragraph, kind in self._after:
             self._writer.add_paragraph([(frame, row) for row in paragraph.rows], kind)
         self._after = []
@@ -82,13 +85,15 @@ class Flow:
             self.close()
             self._add_table(frame, block)
             return
-        lines = [(frame, row) for row in block.rows]
         if is_cut and self._open is not None and goes_on(self._open, block):
-            self._lines += lines
             self._open = Paragraph([*self._open.rows, *block.rows], 0, block.reach)
-            return
-        self.close()
-        self._open, self._lines = block, lines
+        else:
+            self.close()
+            self._open = block
+        if not block.level:
+            kept = enumerate(kept_breaks(block.rows, block.reach), len(self._lines))
+            self._breaks |= {line for line, is_kept in kept if is_kept}
+        self._lines += [(frame, row) for row in block.rows]
 
     def _add_table(self, frame: PageFrame, table: Table) -> None:
         before = self._table if self._num_since <= _MAX_BETWEEN else None

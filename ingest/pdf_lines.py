@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import combinations
 
 from ingest.pdf_words import Fragment, Word
 
@@ -20,6 +21,7 @@ _MARKER = re.compile(
 _LEADER = re.compile(r"^[.·…_]{3,}$|^\.$|^…$")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SAME_ROW = 0.4  # of the lower fragment's height, between the middles of two
+_TALL = 1.5  # times the height of others: it may stand beside two lines of those
 _JOIN_EM = 0.6  # between fragments of one line: a narrower gap is a blank
 
 
@@ -33,7 +35,7 @@ def rows_of(fragments: Iterable[Fragment]) -> list[Row]:
         else:
             rows.append([fragment])
             tallest = fragment
-    return [_mended(row) for row in rows]
+    return [_mended(line) for row in rows for line in _parted(row)]
 
 
 def box_of(row: Row) -> tuple[float, float, float, float]:
@@ -63,6 +65,34 @@ def _is_same_row(one: Fragment, other: Fragment) -> bool:
     low, high = sorted((one.y1 - one.y0, other.y1 - other.y0))
     share = _SAME_ROW * low if low > 0.8 * high else 0.35 * high
     return abs(one.middle - other.middle) < share
+
+
+def _parted(row: Row) -> list[Row]:
+    """The lines that stand one above the other beside a fragment as tall as both."""
+    heights = [f.y1 - f.y0 for f in row]
+    if max(heights) < _TALL * min(heights) or not any(
+        _is_above(one, other) for one, other in combinations(row, 2)
+    ):
+        return [row]
+    tallest = row[heights.index(max(heights))]
+    lines: list[Row] = []
+    for fragment in row:
+        if fragment is tallest:
+            continue
+        if lines and _is_same_row(max(lines[-1], key=lambda f: f.y1 - f.y0), fragment):
+            lines[-1].append(fragment)
+        else:
+            lines.append([fragment])
+    nearest = min(lines, key=lambda line: abs(line[0].middle - tallest.middle))
+    nearest.append(tallest)
+    return lines
+
+
+def _is_above(one: Fragment, other: Fragment) -> bool:
+    """Whether they are lines of one column: no mark is raised over what it belongs to."""
+    overlap = min(one.x1, other.x1) - max(one.x0, other.x0)
+    is_apart = one.y1 <= other.y0 or other.y1 <= one.y0
+    return is_apart and overlap > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
 
 
 def _mended(row: Row) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,16 +66,25 @@ class TextWriter:
             if word.text[-1] not in _HYPHENS:
                 self.vocabulary.update(_WORD.findall(word.text.lower()))
 
-    def add_paragraph(self, lines: Sequence[Line], kind: SegmentKind, level: int = 0) -> None:
+    def add_paragraph(
+        self,
+        lines: Sequence[Line],
+        kind: SegmentKind,
+        level: int = 0,
+        breaks: Collection[int] = (),
+    ) -> None:
         """Add lines, of one page or of several, as one segment; lines without a character that
-        can be written add nothing."""
+        can be written add nothing. `breaks` are those that end with their line."""
         mark = self._separate("\n\n")
         start = self._length
         numbered = []
-        for frame, row in lines:
+        ended = set()
+        for index, (frame, row) in enumerate(lines):
             self._line += 1
             numbered.append(_Numbered([w for f in row for w in f.words], self._line, frame))
-        self._add_lines(numbered)
+            if index in breaks:
+                ended.add(self._line)
+        self._add_lines(numbered, ended)
         self._close(mark, kind, start, lines[0][0].number, level=level)
 
     def add_table(
@@ -188,8 +197,9 @@ class TextWriter:
             numbers[id(fragment)] = self._line
         return numbers
 
-    def _add_lines(self, lines: list[_Numbered]) -> None:
-        """Words of lines, with a blank between two, but for a word that runs over a line's end."""
+    def _add_lines(self, lines: list[_Numbered], ended: Collection[int] = ()) -> None:
+        """Words of lines, with a blank between two, but for a word that runs over a line's end;
+        lines that are `ended`, by their numbers, keep their break."""
         start = self._length
         glue = ""
         flat = [(word, line) for line in lines for word in line.words]
@@ -198,6 +208,7 @@ class TextWriter:
             is_last = index + 1 < len(flat) and flat[index + 1][1].number != line.number
             after = normalise(flat[index + 1][0].text) if is_last else ""
             text, then = self._line_end(word.text, text, after) if is_last else (text, " ")
+            then = "\n" if is_last and then == " " and line.number in ended else then
             if not text:
                 continue
             if self._length > start:

@@ -12,7 +12,7 @@ from schemas.document import Document
 from schemas.extraction import Problem
 from schemas.ingest_settings import IngestSettings
 
-PARSER_VERSION = 5
+PARSER_VERSION = 6
 """Raised with every change that makes a document or its passages come out differently."""
 
 _WITHOUT_EFFECT = {

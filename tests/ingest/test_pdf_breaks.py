@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pymupdf
+import pytest
+
+from tests.ingest.pdf_maker import Item, pdf_of, read
+
+PROSE = (
+    "The borrower shall repay the loan in full on the day on which the agreement ends and it",
+    "shall pay the interest that is due on that day to the agent without any deduction, and",
+    "then the agent shall tell the lenders.",
+)
+ADDRESS = ("Harbour Mills", "Kade 12", "3012 CN Rotterdam", "mail@harbour.example")
+
+
+def _block(x: float, y: float, lines: tuple[str, ...]) -> list[Item]:
+    return [(x, y + 12 * at, line) for at, line in enumerate(lines)]
+
+
+def _text(*blocks: list[Item]) -> str:
+    return read(pdf_of([[item for block in blocks for item in block]])).text
+
+
+def test_the_lines_of_an_address_keep_their_breaks() -> None:
+    assert "\n".join(ADDRESS) in _text(_block(72, 100, ADDRESS), _block(72, 300, PROSE))
+
+
+def test_prose_is_one_line() -> None:
+    assert " ".join(PROSE) in _text(_block(72, 100, PROSE))
+
+
+def test_prose_in_a_narrow_place_is_one_line() -> None:
+    narrow = (
+        "An agent that leaves shall",
+        "tell the lenders of it and",
+        "name who comes after it.",
+    )
+    assert " ".join(narrow) in _text(_block(72, 100, narrow), _block(72, 300, PROSE))
+
+
+def test_a_line_that_had_room_for_the_next_word_was_ended() -> None:
+    lines = (PROSE[0], "Costs are borne by the borrower", PROSE[1], PROSE[2])
+    joined = f"{PROSE[0]} Costs are borne by the borrower\n{PROSE[1]} {PROSE[2]}"
+    assert joined in _text(_block(72, 100, lines))
+
+
+def test_a_line_that_a_page_ends_is_not() -> None:
+    pages = [_block(72, 700, PROSE[:1]), _block(72, 100, PROSE[1:])]
+    assert " ".join(PROSE) in read(pdf_of(pages)).text
+
+
+@pytest.mark.parametrize("size", [22.0, 30.0])
+def test_lines_beside_tall_words_are_lines_of_their_own(size: float) -> None:
+    pdf = pymupdf.open()
+    page = pdf.new_page(width=612, height=792)
+    page.insert_text((72, 116), "INVOICE", fontsize=size)
+    for x, y, line in _block(400, 100, ADDRESS):
+        page.insert_text((x, y), line, fontsize=8)
+    text = read(pdf.tobytes()).text
+    assert "Kade 12 3012" not in text
+    assert "Kade 12" in text
