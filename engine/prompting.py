@@ -47,10 +47,10 @@ class AskedBranches:
         return len(self.asked) * max((len(one.token_ids) for one in self.asked), default=0)
 
     @property
-    def not_lists(self) -> list[int]:
-        """The questions' own branches, lists aside."""
-        own = [first for first, _ in self.slots if first is not None]
-        return [number for number in own if not self.asked[number].is_list]
+    def not_lists(self) -> list[tuple[int, int]]:
+        """The questions that are no lists and have a branch, and their own branch."""
+        own = [(at, first) for at, (first, _) in enumerate(self.slots) if first is not None]
+        return [(at, number) for at, number in own if not self.asked[number].is_list]
 
 
 class Prompting:

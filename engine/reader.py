@@ -41,6 +41,7 @@ from engine.rivals import settled
 from engine.rows import rows_of
 from engine.spans import Vocabulary
 from engine.speed import Speed
+from engine.sums import adding_up
 from engine.table_computed import ComputedAnswers
 from engine.tally import Tally, everything_in
 from schemas.engine_settings import EngineSettings
@@ -240,7 +241,9 @@ class Reader:
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
         alone = branches.not_lists
-        for number, answer in zip(alone, settled([answers[n] for n in alone]), strict=True):
+        own = [answers[number] for _, number in alone]
+        summed = adding_up([questions[at] for at, _ in alone], own, prompt.text)
+        for (_, number), answer in zip(alone, settled(summed), strict=True):
             answers[number] = answer
         return [
             rows_of(question, sources, selection)
