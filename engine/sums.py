@@ -39,10 +39,11 @@ _GROSS = re.compile(
     re.I,
 )
 _TAX = re.compile(rf"\b{_TAXES}\b", re.I)
-_TOTAL = re.compile(
-    r"\btotal\b|\b(?:amount|sum|balance) (?:due|payable)\b|\bto (?:be )?pa(?:y|id)\b", re.I
-)
-_MOST_TAX = Decimal("0.3")  # of the net amount
+_TOTAL = re.compile(r"\btotal\b|\b(?:amount|sum) (?:due|payable)\b|\bto (?:be )?pa(?:y|id)\b", re.I)
+_LEAST_TAX, _MOST_TAX = (
+    Decimal("0.0205"),
+    Decimal("0.3"),
+)  # of the net amount; not a discount of 2 %
 _CENTS = re.compile(r"[.,]\d\d(?!\d)")
 _LEAST = 1e-9
 _LEAST_WHOLE = 1000  # below it a number without decimals may count anything
@@ -147,7 +148,8 @@ def _sums(amounts: Mapping[Decimal, object], thought_of: Collection[Decimal]) ->
     for one in thought_of:
         for other in amounts:
             for net, tax in ((one, other), (other, one), (other, one - other)):
-                if 0 < tax <= net * _MOST_TAX and tax in amounts and net + tax in amounts:
+                is_tax = net * _LEAST_TAX < tax <= net * _MOST_TAX
+                if is_tax and tax in amounts and net + tax in amounts:
                     yield net, tax, net + tax
 
 
