@@ -19,7 +19,7 @@ from starlette.responses import Response, StreamingResponse
 from api.chat_meter import ChatName, metered
 from api.context import Context
 from api.followed_chat import FollowedChat, followed
-from api.openai_errors import error_response
+from api.openai_errors import hung_up
 from api.openai_stream import BEAT_SECONDS, beat_of, sound_beginning
 from api.problems import request_id_of
 from api.whole_answers import asking_of
@@ -38,7 +38,6 @@ from schemas.openai_errors import error_of, internal_error
 from schemas.openai_responses import ResponseCreate
 
 _LOOK_SECONDS = 1.0
-_CLIENT_CLOSED = 499
 _PARAMS = {"messages": "input", "response_format": "text.format.schema"}
 _log = logger(__name__)
 
@@ -65,7 +64,7 @@ class ChattedResponse:
         whole = partial(self._whole, request)
         answer = await self._context.whole_answers.answer(request, asking, whole)
         if answer is None:
-            return error_response(_CLIENT_CLOSED, "the caller hung up")
+            return hung_up()
         return Response(answer, media_type="application/json")
 
     async def _as_stream(self, request: Request) -> Response:

@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.context import Context
 from api.job_events import ended
-from api.openai_errors import error_response
+from api.openai_errors import hung_up
 from api.openai_stream import BEAT_SECONDS
 from api.rate_headers import show_rates
 from api.reading_headers import reading_headers
@@ -42,7 +42,6 @@ from schemas.openai_chat import ChatCompletionCreate
 from schemas.openai_errors import error_of, internal_error
 
 _LOOK_SECONDS = 1.0
-_CLIENT_CLOSED = 499
 _KEPT_SECONDS = 86_400
 _log = logger(__name__)
 
@@ -80,7 +79,7 @@ class DocumentChat:
         while job.status not in FINAL:
             job = await self._later(job)
             if await request.is_disconnected():
-                return error_response(_CLIENT_CLOSED, "the caller hung up")
+                return hung_up()
         completion = await run_in_threadpool(self._completion, job)
         return Response(
             completion.model_dump_json(),

@@ -17,7 +17,7 @@ from api.context import Context, ContextHere
 from api.document_chat import DocumentChat
 from api.followed_chat import followed
 from api.json_body import described, let_go_of_body, message_body
-from api.openai_errors import documented, error_response
+from api.openai_errors import documented, hung_up
 from api.openai_models import asked_model, served
 from api.openai_stream import sound_beginning, stream_of
 from api.problems import request_id_of
@@ -36,7 +36,6 @@ from schemas.openai_chat import ChatCompletionCreate
 router = APIRouter(tags=["openai"])
 
 _LOOK_SECONDS = 1.0
-_CLIENT_CLOSED = 499
 
 
 @router.post(
@@ -73,7 +72,7 @@ async def create_chat_completion(
         whole = partial(_whole, context, asked, frame, meter_of)
         answer = await context.whole_answers.answer(request, asking, whole)
         if answer is None:
-            return error_response(_CLIENT_CLOSED, "the caller hung up")
+            return hung_up()
         return Response(answer, media_type="application/json")
     let_go_of_body(request)
     meter = await meter_of()

@@ -29,6 +29,7 @@ _NOT_SERVED = (
     *("/v1/containers", "/v1/evals", "/v1/realtime/"),
 )
 """Their clients call these, too, and are to read that there is no such route."""
+_CLIENT_CLOSED = 499  # as nginx has it
 _DESCRIPTIONS = {
     400: "What is asked does not fit, or is not served: `param` names the place",
     401: "No API key, or none that is valid",
@@ -66,6 +67,11 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
         status: {"model": ErrorAnswer, "description": _DESCRIPTIONS[status]} for status in every
     }
+
+
+def hung_up() -> Response:
+    """To a caller who is gone: for the log alone."""
+    return error_response(_CLIENT_CLOSED, "the caller hung up")
 
 
 def error_response(

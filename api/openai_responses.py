@@ -14,7 +14,7 @@ from api.authentication import Reads, Writes
 from api.chatted_response import ChattedResponse, failed_line, line_of
 from api.context import Context, ContextHere
 from api.json_body import described, let_go_of_body, message_body
-from api.openai_errors import documented, error_response
+from api.openai_errors import documented, hung_up
 from api.openai_models import asked_model, served
 from api.rate_headers import show_rates
 from api.reading_headers import reading_headers
@@ -37,7 +37,6 @@ from schemas.openai_responses import ResponseCreate
 router = APIRouter(tags=["openai"])
 
 _LOOK_SECONDS, _BEAT_SECONDS = 1.0, 5.0
-_CLIENT_CLOSED = 499
 _ITEM_PREFIXES = {"function_call": "fc", "function_call_output": "fco"}
 _DELETED = {"object": "response", "deleted": True}
 ResponsePath = Annotated[str, Path(pattern=r"^resp_[0-9a-f]{32}$", description="resp_…")]
@@ -70,7 +69,7 @@ async def create_response(
         while told.is_open:
             await told.wait(_LOOK_SECONDS)
             if await request.is_disconnected():
-                return error_response(_CLIENT_CLOSED, "the caller hung up")
+                return hung_up()
     return await _answered(told)
 
 
