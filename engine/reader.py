@@ -241,9 +241,10 @@ class Reader:
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
         alone = branches.not_lists
-        own = [answers[number] for _, number in alone]
-        summed = adding_up([questions[at] for at, _ in alone], own, prompt.text)
-        for (_, number), answer in zip(alone, settled(summed), strict=True):
+        asked = [questions[at] for at, _ in alone]
+        summed = adding_up(asked, [answers[number] for _, number in alone], prompt.text)
+        kinds = [question.node.kind for question in asked]
+        for (_, number), answer in zip(alone, settled(summed, kinds), strict=True):
             answers[number] = answer
         return [
             rows_of(question, sources, selection)

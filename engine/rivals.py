@@ -8,19 +8,39 @@ at all.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from engine.certainty import Signals, log_odds
 from engine.decoding import Answer
+from schemas.response_schema import Kind
 
 _Place = tuple[int, int]
 _MOST_BEHIND = math.exp(-2.0)
 _SURELY = 4.0  # log-odds between two fields from which the rivalry is decided
 
 
-def settled(answers: Sequence[Answer]) -> list[Answer]:
-    """The answers to questions about one prefix, none of them a list, each with its rivalry."""
+def settled(answers: Sequence[Answer], kinds: Sequence[Kind]) -> list[Answer]:
+    """The answers to questions about one prefix, none of them a list, each with its rivalry.
+
+    Only fields of one kind are rivals: a currency stands in the amount that has it.
+    """
+    done = list(answers)
+    for alike in _alike(kinds):
+        for at, answer in zip(alike, _settled([answers[at] for at in alike]), strict=True):
+            done[at] = answer
+    return done
+
+
+def _alike(kinds: Sequence[Kind]) -> Iterable[list[int]]:
+    groups: dict[Kind, list[int]] = defaultdict(list)
+    for at, kind in enumerate(kinds):
+        groups[Kind.NUMBER if kind is Kind.INTEGER else kind].append(at)
+    return groups.values()
+
+
+def _settled(answers: Sequence[Answer]) -> list[Answer]:
     done = list(answers)
     taken: list[tuple[_Place, float]] = []
     for number in sorted(range(len(done)), key=lambda number: -_strength(done[number].signals)):

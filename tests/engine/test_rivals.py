@@ -6,11 +6,24 @@ import pytest
 
 from engine.certainty import Signals
 from engine.decoding import Answer
-from engine.rivals import settled
+from engine.rivals import settled as settled_by_kind
+from schemas.response_schema import Kind
 
 
 def answer(place: tuple[int, int], likelihood: float, *others: Answer) -> Answer:
     return Answer(None, (place,), Signals(1.0, likelihood, 0.1), 1, others=others)
+
+
+def settled(answers: list[Answer]) -> list[Answer]:
+    return settled_by_kind(answers, [Kind.STRING] * len(answers))
+
+
+def test_fields_of_other_kinds_are_no_rivals() -> None:
+    amount, currency = answer((0, 8), 0.9), answer((0, 1), 0.5)
+    kinds = [Kind.NUMBER, Kind.ENUM]
+    assert settled_by_kind([amount, currency], kinds) == [amount, currency]
+    whole = settled_by_kind([amount, currency], [Kind.NUMBER, Kind.INTEGER])[1]
+    assert whole.signals.rivalry > 0
 
 
 def test_the_surest_field_has_the_words_and_another_its_next_best() -> None:
