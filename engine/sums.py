@@ -2,8 +2,8 @@
 
 A model takes one for another easily, for they stand together and are called alike; the sum tells
 them apart. Where two of them or all three are asked together and the answers do not add up, numbers
-of the text that do are taken instead, unless the answers were far likelier and may be right: a
-total may be made of more than these.
+of the text that do are taken instead, unless the answers were much likelier and may be right: a
+total may be made of more than these, or of no tax.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -22,63 +22,66 @@ from engine.prompt import PrefixText
 from engine.questions import Question, spaced
 from schemas.response_schema import Kind
 
-_TAXES = r"(?:sales )?(?:tax(?:es|ation)?|vat|gst|hst|mwst|ust|tva|btw|iva)"
+_TAXES = r"(?:sales )?(?:tax(?:es)?|vat|gst|hst|mwst|ust|tva|btw|iva)"
+_AMOUNTS = r"(?:amount|total|sum|value|price)"
 _OTHER = re.compile(
-    r"\b(?:rate|percent(?:age)?|id|number|no|nr|code|discount|deposit|shipping|quantity|count"
-    r"|units?|pages|hours|days|weight|packages|items?|lines?|price)\b|%",
+    r"\b(?:rates?|percent(?:age)?|id|numbers?|no|nr|code|registration|discount|deposit|shipping"
+    r"|quantity|count|units?|per|each|pages|hours|days|weight|packages|items?|lines?|income"
+    r"|profits?|loss(?:es)?|earnings|revenues?|turnover|sales(?! tax)|assets|liabilities|equity"
+    r"|shares?|margin|salary|wages?|headcount|employees|cash|debt|interest|expenses?|costs?"
+    r"|deferred|withholding|withheld)\b|%",
     re.I,
 )
 _NET = re.compile(
-    r"\b(?:net|untaxed|sub-?\s?total|taxable)\b|\btax(?:ation)? bas(?:e|is)\b"
-    rf"|\b(?:before|without|excluding|exclusive of|excl\.?|ex|pre)[\s-]*(?:the |any )?{_TAXES}\b",
+    rf"\bnet {_AMOUNTS}\b|\b{_AMOUNTS} net\b|^net$|\buntaxed\b|\bsub-?\s?total\b"
+    rf"|\btaxable {_AMOUNTS}\b|\b{_AMOUNTS}\b.*\b(?:before|without|excluding|exclusive of|excl\.?"
+    rf"|ex)[\s-]*(?:the |any )?{_TAXES}\b",
     re.I,
 )
 _GROSS = re.compile(
-    rf"\b(?:including|inclusive of|incl\.?|with)[\s-]*(?:the |all |any )?{_TAXES}\b"
-    rf"|\b{_TAXES}[\s-]*(?:included|inclusive|incl)\b|\bgross\b",
+    rf"\bgross {_AMOUNTS}\b|^gross$|\b{_AMOUNTS}\b.*\b(?:including|inclusive of|incl\.?|with)"
+    rf"[\s-]*(?:the |all |any )?{_TAXES}\b|\b{_AMOUNTS}\b.*\b{_TAXES}[\s-]*(?:included|incl\b)",
     re.I,
 )
 _TAX = re.compile(rf"\b{_TAXES}\b", re.I)
-_TOTAL = re.compile(r"\btotal\b|\b(?:amount|sum) (?:due|payable)\b|\bto (?:be )?pa(?:y|id)\b", re.I)
-_LEAST_TAX, _MOST_TAX = (
-    Decimal("0.0205"),
-    Decimal("0.3"),
-)  # of the net amount; not a discount of 2 %
+_TOTAL = re.compile(
+    r"^(?:the )?(?:grand |invoice |overall |order )?total$|\b(?:grand|invoice|bill) total\b"
+    r"|\btotal (?:amount|sum|price|value|due|payable|to pay|of the (?:invoice|bill|order))\b"
+    r"|\b(?:amount|sum) (?:due|payable|to (?:be )?pa(?:y|id))\b",
+    re.I,
+)
+_LEAST_TAX, _MOST_TAX = Decimal("0.0205"), Decimal("0.3")  # of the net amount; no discount of 2 %
 _CENTS = re.compile(r"[.,]\d\d(?!\d)")
-_LEAST = 1e-9
-_LEAST_WHOLE = 1000  # below it a number without decimals may count anything
-_NOT_THOUGHT_OF = -3.0  # nats behind all that no draft is: one number of those
-_LEAST_LEFT = 1e-3
-_MOST_BEHIND = 8.0  # nats behind the answers: a sum so much less likely is a coincidence
+_NOTHING = re.compile(r"(?<![\d.,])0(?:[.,]0+)?\s?%|(?<![\d.,])0[.,]00?(?!\d)")
+_UNCOUNTED = 1000  # a number from here on is an amount without cents, too; below it may count
+_NO_CHANCE, _NOTHING_LEFT = 1e-9, 1e-3
+_NOT_DRAFTED = -3.0  # nats behind all that no draft is: one number of those
+_MOST_BEHIND = 4.0  # nats behind answers that may be right
+_MOST_BEHIND_NONSENSE = 16.0  # … that can not
+_EVEN = 0.5
 
 _Place = tuple[int, int]
+_Sum = tuple[Decimal, Decimal, Decimal]  # net, tax, gross
 
 
 class Part(Enum):
     """What an amount is to the total."""
 
-    NET = "net"
-    TAX = "tax"
-    GROSS = "gross"
-
-
-_Sum = tuple[Decimal, Decimal, Decimal]  # in the order of the parts
-_ORDER = tuple(Part)
+    NET = 0
+    TAX = 1
+    GROSS = 2
 
 
 def part_asked(question: Question) -> Part | None:
     """By the words of a number's field; None where they name no part of a taxed total."""
     if question.node.kind is not Kind.NUMBER:
         return None
-    for words in (question.text, spaced(question.node.name)):
-        if _NET.search(words):
-            return Part.NET
-        if _GROSS.search(words):
-            return Part.GROSS
+    for words in (question.text.strip(" .:?"), spaced(question.node.name)):
         if _OTHER.search(words):
-            continue
-        if _TAX.search(words):
-            return Part.TAX
+            return None
+        for part, called in ((Part.NET, _NET), (Part.GROSS, _GROSS), (Part.TAX, _TAX)):
+            if called.search(words):
+                return part
         if _TOTAL.search(words):
             return Part.GROSS
     return None
@@ -89,7 +92,8 @@ def adding_up(
 ) -> list[Answer]:
     """The answers to questions about one prompt, changed where a sum of its numbers says so.
 
-    Of what is asked for twice (two totals) a sum does not tell which is which: it is left alone.
+    Of what is asked for twice (two totals) a sum does not tell which is which: it is left alone,
+    and so is what is likelier not there.
     """
     done = list(answers)
     asked: dict[Part, list[int]] = defaultdict(list)
@@ -97,38 +101,89 @@ def adding_up(
         part = part_asked(question)
         if part is not None and answers[at].places:
             asked[part].append(at)
-    fields = {part: at for part, (at, *more) in asked.items() if not more}
+    fields = {
+        part: _Field.of(answers[at], prompt)
+        for part, (at, *more) in asked.items()
+        if not more and answers[at].signals.null_likelihood < _EVEN
+    }
     if len(fields) < 2:
         return done
-    chances = {part: _chances(answers[at], prompt) for part, at in fields.items()}
-    places = _amounts(prompt)
-
-    def chance(one: _Sum) -> float:
-        by_part = zip(_ORDER, one, strict=True)
-        return sum(chances[p].get(n, chances[p][None]) for p, n in by_part if p in chances)
-
-    thought_of = {n for of in chances.values() for n in of if n in places}
-    sums = _sums(places, thought_of)
-    best = max(sums, key=lambda one: (chance(one), one), default=None)
+    drafted = {amount for field in fields.values() for amount in field.drafts}
+    places = _amounts(prompt, drafted)
+    sums = _sums(places, drafted & places.keys())
+    best = max(sums, key=lambda one: (_chance(one, fields), one), default=None)
     if best is None:
         return done
-    likeliest = {part: max(of, key=lambda n: of[n]) for part, of in chances.items()}
-    most = sum(chances[part][amount] for part, amount in likeliest.items())
-    if _may_be(likeliest) and chance(best) < most - _MOST_BEHIND:
+    limit = _MOST_BEHIND if _may_be(fields, prompt) else _MOST_BEHIND_NONSENSE
+    if _chance(best, fields) < sum(field.best for field in fields.values()) - limit:
         return done
-    for part, at in fields.items():
-        amount = best[_ORDER.index(part)]
-        done[at] = _answered(answers[at], amount, places[amount], prompt)
+    near, likelihood = _kept(best, fields)
+    for part, field in fields.items():
+        amount = best[part.value]
+        at = asked[part][0]
+        there = sorted(places[amount], key=lambda place: abs(place[0] - near))
+        done[at] = field.answered(amount, there, likelihood)
     return done
 
 
-def _amounts(prompt: PrefixText) -> dict[Decimal, list[_Place]]:
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A part that is asked for: its drafts that are amounts, the likeliest of each amount first,
+    and log-likelihoods, of the likeliest draft and of any amount that no draft is."""
+
+    answer: Answer
+    drafts: Mapping[Decimal, Answer]
+    best: float
+    others: float
+    is_amount: bool  # whether the likeliest draft is one
+
+    @classmethod
+    def of(cls, answer: Answer, prompt: PrefixText) -> _Field:
+        drafts: dict[Decimal, Answer] = {}
+        all_drafts = [draft for draft in (answer, *answer.others) if draft.places]
+        for draft in all_drafts:
+            amount = _amount_of(prompt.text[slice(*draft.places[0])])
+            if amount is not None:
+                drafts.setdefault(amount, draft)
+        left = 1.0 - sum(draft.signals.likelihood for draft in all_drafts)
+        return cls(
+            answer,
+            drafts,
+            _log(answer.signals.likelihood),
+            math.log(max(left, _NOTHING_LEFT)) + _NOT_DRAFTED,
+            answer in drafts.values(),
+        )
+
+    def chance(self, amount: Decimal) -> float:
+        draft = self.drafts.get(amount)
+        return self.others if draft is None else _log(draft.signals.likelihood)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The one that is answered."""
+        return next(iter(self.drafts)) if self.is_amount else None
+
+    def answered(self, amount: Decimal, places: Sequence[_Place], likelihood: float) -> Answer:
+        """The draft that is this amount, else the amount where it stands, as likely as the sum
+        makes it; no other is left."""
+        draft = self.drafts.get(amount)
+        if draft is not None:
+            return replace(draft, others=())
+        signals = replace(self.answer.signals, likelihood=likelihood)
+        there = tuple(places)
+        return replace(self.answer, places=there, items=(there,), signals=signals, others=())
+
+
+def _amounts(prompt: PrefixText, drafted: Collection[Decimal]) -> dict[Decimal, list[_Place]]:
     """What stands in the text and may be an amount, with its places, currency and sign aside."""
     amounts: dict[Decimal, list[_Place]] = defaultdict(list)
     for piece in prompt.pieces:
         for number in numbers_in(piece.text):
-            amount = _amount_of(piece.text[number.start : number.stop])
-            if amount is not None:
+            whole = piece.text[number.outer_start : number.outer_stop]
+            amount = _amount_of(whole)
+            if amount is None:
+                continue
+            if amount >= _UNCOUNTED or amount in drafted or _CENTS.search(whole):
                 place = piece.prompt_start + number.start, piece.prompt_start + number.stop
                 amounts[amount].append(place)
     return amounts
@@ -138,14 +193,12 @@ def _amount_of(quote: str) -> Decimal | None:
     read = read_number(quote)
     if read is None or read.factor is not None or read.is_percentage:
         return None
-    amount = abs(read.number)
-    has_cents = _CENTS.search(quote) is not None
-    return amount if amount and (has_cents or amount >= _LEAST_WHOLE) else None
+    return abs(read.number) or None
 
 
-def _sums(amounts: Mapping[Decimal, object], thought_of: Collection[Decimal]) -> Iterator[_Sum]:
+def _sums(amounts: Mapping[Decimal, object], drafted: Collection[Decimal]) -> Iterator[_Sum]:
     """Those of numbers of the text of which the model thought of one, if in another part."""
-    for one in thought_of:
+    for one in drafted:
         for other in amounts:
             for net, tax in ((one, other), (other, one), (other, one - other)):
                 is_tax = net * _LEAST_TAX < tax <= net * _MOST_TAX
@@ -153,9 +206,16 @@ def _sums(amounts: Mapping[Decimal, object], thought_of: Collection[Decimal]) ->
                     yield net, tax, net + tax
 
 
-def _may_be(amounts: Mapping[Part, Decimal | None]) -> bool:
-    """Whether these could be parts of one total, of whatever else it is made."""
-    net, tax, gross = (amounts.get(part) for part in _ORDER)
+def _chance(one: _Sum, fields: Mapping[Part, _Field]) -> float:
+    return sum(field.chance(one[part.value]) for part, field in fields.items())
+
+
+def _may_be(fields: Mapping[Part, _Field], prompt: PrefixText) -> bool:
+    """Whether the answers could be parts of one total, of whatever else it is made. The net
+    amount is the total where the text has a rate or an amount of nothing."""
+    net, tax, gross = (fields[part].amount if part in fields else None for part in Part)
+    if net is not None and net == gross:
+        return _NOTHING.search(prompt.text) is not None
     return (
         (net is None or gross is None or net < gross)
         and (tax is None or gross is None or tax < gross)
@@ -163,30 +223,17 @@ def _may_be(amounts: Mapping[Part, Decimal | None]) -> bool:
     )
 
 
-def _chances(answer: Answer, prompt: PrefixText) -> dict[Decimal | None, float]:
-    """Log-likelihoods of the amounts that the drafts of an answer are; None is any other's, which
-    have a small part of what is left."""
-    chances: dict[Decimal | None, float] = {}
-    left = 1.0 - sum(draft.signals.likelihood for draft in _drafts(answer))
-    for draft in _drafts(answer):
-        amount = _amount_of(prompt.text[slice(*draft.places[0])])
-        likelihood = math.log(max(draft.signals.likelihood, _LEAST))
-        chances[amount] = max(likelihood, chances.get(amount, -math.inf))
-    return {**chances, None: math.log(max(left, _LEAST_LEFT)) + _NOT_THOUGHT_OF}
+def _kept(one: _Sum, fields: Mapping[Part, _Field]) -> tuple[int, float]:
+    """Where the surest draft that is in the sum stands, and its likelihood; even chances and the
+    top of the text where none is."""
+    kept = [
+        field.drafts[one[part.value]]
+        for part, field in fields.items()
+        if one[part.value] in field.drafts
+    ]
+    surest = max(kept, key=lambda draft: draft.signals.likelihood, default=None)
+    return (0, _EVEN) if surest is None else (surest.places[0][0], surest.signals.likelihood)
 
 
-def _answered(
-    answer: Answer, amount: Decimal, places: Sequence[_Place], prompt: PrefixText
-) -> Answer:
-    """The draft that is this amount, else the amount where it stands; a sum leaves no other."""
-    for draft in _drafts(answer):
-        if _amount_of(prompt.text[slice(*draft.places[0])]) == amount:
-            answer, places = draft, draft.places
-            break
-    signals = replace(answer.signals, share=1.0)
-    places = tuple(places)
-    return replace(answer, places=places, items=(places,), signals=signals, others=())
-
-
-def _drafts(answer: Answer) -> list[Answer]:
-    return [draft for draft in (answer, *answer.others) if draft.places]
+def _log(likelihood: float) -> float:
+    return math.log(max(likelihood, _NO_CHANCE))

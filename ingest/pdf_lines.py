@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import pairwise
 
 from ingest.pdf_words import Fragment, Word
 
@@ -22,6 +22,7 @@ _LEADER = re.compile(r"^[.·…_]{3,}$|^\.$|^…$")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _SAME_ROW = 0.4  # of the lower fragment's height, between the middles of two
 _TALL = 1.5  # times the height of others: it may stand beside two lines of those
+_TOUCH = 0.2  # of a line's height: boxes of lines that are set close overlap
 _JOIN_EM = 0.6  # between fragments of one line: a narrower gap is a blank
 
 
@@ -68,31 +69,36 @@ def _is_same_row(one: Fragment, other: Fragment) -> bool:
 
 
 def _parted(row: Row) -> list[Row]:
-    """The lines that stand one above the other beside a fragment as tall as both."""
-    heights = [f.y1 - f.y0 for f in row]
-    if max(heights) < _TALL * min(heights) or not any(
-        _is_above(one, other) for one, other in combinations(row, 2)
-    ):
-        return [row]
-    tallest = row[heights.index(max(heights))]
+    """The lines that stand one above the other beside fragments as tall as both."""
+    least = min(f.y1 - f.y0 for f in row)
+    tall = [f for f in row if f.y1 - f.y0 >= _TALL * least]
+    others = [f for f in row if f.y1 - f.y0 < _TALL * least] if tall else []
     lines: list[Row] = []
-    for fragment in row:
-        if fragment is tallest:
-            continue
-        if lines and _is_same_row(max(lines[-1], key=lambda f: f.y1 - f.y0), fragment):
+    for fragment in others:
+        if lines and _is_same_row(lines[-1][0], fragment):
             lines[-1].append(fragment)
         else:
             lines.append([fragment])
-    nearest = min(lines, key=lambda line: abs(line[0].middle - tallest.middle))
-    nearest.append(tallest)
+    if not any(_is_above(*pair) for pair in pairwise(lines)):
+        return [row]
+    for fragment in tall:
+        middle = fragment.middle
+        min(lines, key=lambda line: abs(line[0].middle - middle)).append(fragment)
     return lines
 
 
-def _is_above(one: Fragment, other: Fragment) -> bool:
-    """Whether they are lines of one column: no mark is raised over what it belongs to."""
-    overlap = min(one.x1, other.x1) - max(one.x0, other.x0)
-    is_apart = one.y1 <= other.y0 or other.y1 <= one.y0
-    return is_apart and overlap > 0.5 * min(one.x1 - one.x0, other.x1 - other.x0)
+def _is_above(line: Row, other: Row) -> bool:
+    """Whether some of them are lines of one column: no mark is raised over what it belongs to."""
+    above, below = (sorted(one, key=lambda f: f.x0) for one in (line, other))
+    at = 0
+    for fragment in above:
+        while at < len(below) and below[at].x1 <= fragment.x0:
+            at += 1
+        if at < len(below) and fragment.y1 <= below[at].y0 + _TOUCH * (fragment.y1 - fragment.y0):
+            overlap = min(fragment.x1, below[at].x1) - max(fragment.x0, below[at].x0)
+            if overlap > 0.5 * min(fragment.x1 - fragment.x0, below[at].x1 - below[at].x0):
+                return True
+    return False
 
 
 def _mended(row: Row) -> Row:

@@ -74,7 +74,7 @@ class TextWriter:
         breaks: Collection[int] = (),
     ) -> None:
         """Add lines, of one page or of several, as one segment; lines without a character that
-        can be written add nothing. `breaks` are those that end with their line."""
+        can be written add nothing. `breaks` are the indices of lines whose break is kept."""
         mark = self._separate("\n\n")
         start = self._length
         numbered = []
@@ -207,8 +207,10 @@ class TextWriter:
             text = normalise(word.text)
             is_last = index + 1 < len(flat) and flat[index + 1][1].number != line.number
             after = normalise(flat[index + 1][0].text) if is_last else ""
-            text, then = self._line_end(word.text, text, after) if is_last else (text, " ")
-            then = "\n" if is_last and then == " " and line.number in ended else then
+            if is_last and line.number in ended:
+                then = "\n"
+            else:
+                text, then = self._line_end(word.text, text, after) if is_last else (text, " ")
             if not text:
                 continue
             if self._length > start:
