@@ -214,10 +214,9 @@ def _may_be(fields: Mapping[Part, _Field], prompt: PrefixText) -> bool:
     """Whether the answers could be parts of one total, of whatever else it is made. The net
     amount is the total where the text has a rate or an amount of nothing."""
     net, tax, gross = (fields[part].amount if part in fields else None for part in Part)
-    if net is not None and net == gross:
-        return _NOTHING.search(prompt.text) is not None
+    is_untaxed = net is not None and net == gross and _NOTHING.search(prompt.text) is not None
     return (
-        (net is None or gross is None or net < gross)
+        (net is None or gross is None or net < gross or is_untaxed)
         and (tax is None or gross is None or tax < gross)
         and (tax is None or net is None or tax < net)
     )
