@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from evals.confidence import choosing_rows, never_null
+from evals.confidence import development_rows, never_null
 from evals.product import Product
 from schemas.settings import Settings, load_settings, with_adapter
 
@@ -54,7 +54,7 @@ def lay_on(adapter: Path, share: float) -> None:
 def shares_right(settings: Settings, per_kind: int, every: int) -> dict[str, float]:
     """Of the fields that are there, by set; null is never answered."""
     with Product.open(never_null(settings)) as product:
-        sets = choosing_rows(product, per_kind, every)
+        sets = development_rows(product, per_kind, every)
     shares: dict[str, float] = {}
     for name, rows in sets.items():
         present = [row for row in rows if row.is_present]

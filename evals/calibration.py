@@ -6,7 +6,7 @@ method with a small penalty; a kind with few rows uses the one fitted to all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,8 @@ _LEAST_STEP = 1e-7
 
 def fit(sets: Sequence[Sequence[Row]], most_refused: float) -> Certainty:
     """From sets of rows that were all answered, null never; each set weighs as much as another.
-    The threshold is the lowest that refuses no more than that share of the right answers, in
-    every set: null instead of a wrong answer is no loss."""
+    The threshold is the lowest that refuses no more than that share of the fields that are there,
+    in every set."""
     asked = [[row for row in rows if row.signals] for rows in sets]
     shares = [1 / max(1, len(rows)) for rows in asked for _ in rows]
     flat = [row for rows in asked for row in rows]
@@ -61,14 +61,11 @@ def _features(row: Row) -> tuple[float, ...]:
 
 
 def _threshold(absence: Curve, rows: Sequence[Row], most_refused: float) -> float | None:
-    """None for a set that has not both: what is there and answered right, and what is not there."""
-
-    def chances(rows: Iterable[Row]) -> list[float]:
-        return [absence.probability(_features(row)) for row in rows]
-
+    """None for a set that has not both: what is there, and what is not."""
+    chances = [(absence.probability(_features(row)), row.is_present) for row in rows]
     caught = caught_at(
-        chances(row for row in rows if not row.is_present),
-        chances(row for row in rows if row.is_present and row.is_value_right),
+        [chance for chance, is_present in chances if not is_present],
+        [chance for chance, is_present in chances if is_present],
         most_refused,
     )
     return caught[1] if caught else None

@@ -1,10 +1,10 @@
 """Can the confidence of an answer be believed, on data that neither taught nor set it?
 
 The curves of `engine.certainty` are fitted on a development part (SQuAD's articles for choosing,
-generated documents of kinds for choosing, and new ones of the kinds that were trained on) and
-measured on the held-out ones, TAT-QA's among them. Right is a value by the rules of its data set,
-null among the values. The threshold of absence is one that refuses at most one in twenty-five of
-the right answers, of any set of the development part; of a held-out set it may refuse more.
+generated documents of kinds for choosing) and measured on the held-out ones, TAT-QA's among
+them. Right is a value by the rules of its data set, null among the values. The threshold of
+absence is one that refuses at most one in twenty-five of the fields that are there, of any set of
+the development part; of a held-out set it may refuse more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from evals import generated_cases, squad_cases, squad_data, tatqa, tatqa_data
 from evals.calibration import fit
 from evals.cases import Row
 from evals.figures import absence_at, confidence_figures
-from evals.generated.documents import CHOOSE_KINDS, HELD_OUT_KINDS, TRAIN_KINDS
+from evals.generated.documents import CHOOSE_KINDS, HELD_OUT_KINDS
 from evals.measured import Measured
 from evals.product import Product
 from evals.shared_data import shared_data
@@ -73,15 +73,6 @@ def never_null(settings: Settings) -> Settings:
 
 
 def development_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, list[Row]]:
-    seed, num_trained = generated_cases.CHOOSE_SEED, max(1, per_kind // 2)
-    return {
-        **choosing_rows(product, per_kind, every),
-        "trained_kinds": generated_cases.rows_of(product, TRAIN_KINDS, num_trained, seed, every),
-    }
-
-
-def choosing_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, list[Row]]:
-    """Of what is like nothing that was trained on."""
     seed = generated_cases.CHOOSE_SEED
     return {
         "squad": squad_cases.rows_of(product, squad_data.CHOOSE, every),

@@ -77,8 +77,8 @@ def test_absence_is_told_from_presence() -> None:
 
 
 def test_the_threshold_refuses_no_more_than_is_allowed() -> None:
-    """One in ten right answers looks like those to what is not there."""
-    there = [*answers("date", SURE, 1.0, 90), *answers("date", ABSENT, 1.0, 10)]
+    """One in ten of those that are there looks like those that are not."""
+    there = [*answers("date", SURE, 0.8, 90), *answers("date", ABSENT, 0.8, 10)]
     strict, lax = (fit([[*there, *missing(40)]], most) for most in (0.05, 0.15))
     assert strict.absence(ABSENT) < strict.threshold
     assert lax.absence(ABSENT) >= lax.threshold
@@ -89,13 +89,6 @@ def test_the_threshold_refuses_no_more_than_is_allowed_in_the_smallest_set() -> 
     small = [*answers("date", SURE, 0.8, 9), row("date", ABSENT, is_right=True), *missing(3)]
     certainty = fit([large, small], 0.05)
     assert certainty.absence(ABSENT) < certainty.threshold
-
-
-def test_wrong_answers_may_be_refused() -> None:
-    """One in five of those that are there looks like those that are not, and is answered wrong."""
-    there = [*answers("date", SURE, 1.0, 80), *answers("date", ABSENT, 0.0, 20)]
-    certainty = fit([[*there, *missing(40)]], 0.05)
-    assert certainty.absence(ABSENT) >= certainty.threshold
 
 
 def test_a_small_set_weighs_as_much_as_a_large_one() -> None:
