@@ -61,6 +61,7 @@ _MOST_BEHIND_NONSENSE = 16.0  # … that can not
 _EVEN = 0.5
 
 _Place = tuple[int, int]
+_Places = list[_Place]
 _Sum = tuple[Decimal, Decimal, Decimal]  # net, tax, gross
 
 
@@ -109,20 +110,23 @@ def adding_up(
     if len(fields) < 2:
         return done
     drafted = {amount for field in fields.values() for amount in field.drafts}
-    places = _amounts(prompt, drafted)
-    sums = _sums(places, drafted & places.keys())
-    best = max(sums, key=lambda one: (_chance(one, fields), one), default=None)
-    if best is None:
+    amounts = _amounts(prompt, drafted)
+    found = [
+        (_chance(one, fields), one, document)
+        for document, places in amounts.items()
+        for one in _sums(places, drafted & places.keys())
+    ]
+    if not found:
         return done
+    chance, best, document = max(found)
     limit = _MOST_BEHIND if _may_be(fields, prompt) else _MOST_BEHIND_NONSENSE
-    if _chance(best, fields) < sum(field.best for field in fields.values()) - limit:
+    if chance < sum(field.best for field in fields.values()) - limit:
         return done
     near, likelihood = _kept(best, fields)
     for part, field in fields.items():
         amount = best[part.value]
-        at = asked[part][0]
-        there = sorted(places[amount], key=lambda place: abs(place[0] - near))
-        done[at] = field.answered(amount, there, likelihood)
+        there = sorted(amounts[document][amount], key=lambda place: abs(place[0] - near))
+        done[asked[part][0]] = field.answered(amount, there, likelihood)
     return done
 
 
@@ -167,16 +171,16 @@ class _Field:
         """The draft that is this amount, else the amount where it stands, as likely as the sum
         makes it; no other is left."""
         draft = self.drafts.get(amount)
-        if draft is not None:
+        if draft is not None and any(_overlap(draft.places[0], place) for place in places):
             return replace(draft, others=())
         signals = replace(self.answer.signals, likelihood=likelihood)
         there = tuple(places)
         return replace(self.answer, places=there, items=(there,), signals=signals, others=())
 
 
-def _amounts(prompt: PrefixText, drafted: Collection[Decimal]) -> dict[Decimal, list[_Place]]:
-    """What stands in the text and may be an amount, with its places, currency and sign aside."""
-    amounts: dict[Decimal, list[_Place]] = defaultdict(list)
+def _amounts(prompt: PrefixText, drafted: Collection[Decimal]) -> dict[int, dict[Decimal, _Places]]:
+    """What may be an amount in each document of a prompt, currency and sign aside, and where."""
+    amounts: dict[int, dict[Decimal, _Places]] = defaultdict(lambda: defaultdict(list))
     for piece in prompt.pieces:
         for number in numbers_in(piece.text):
             whole = piece.text[number.outer_start : number.outer_stop]
@@ -185,7 +189,7 @@ def _amounts(prompt: PrefixText, drafted: Collection[Decimal]) -> dict[Decimal, 
                 continue
             if amount >= _UNCOUNTED or amount in drafted or _CENTS.search(whole):
                 place = piece.prompt_start + number.start, piece.prompt_start + number.stop
-                amounts[amount].append(place)
+                amounts[piece.document][amount].append(place)
     return amounts
 
 
@@ -204,6 +208,10 @@ def _sums(amounts: Mapping[Decimal, object], drafted: Collection[Decimal]) -> It
                 is_tax = net * _LEAST_TAX < tax <= net * _MOST_TAX
                 if is_tax and tax in amounts and net + tax in amounts:
                     yield net, tax, net + tax
+
+
+def _overlap(one: _Place, other: _Place) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _chance(one: _Sum, fields: Mapping[Part, _Field]) -> float:

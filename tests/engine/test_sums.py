@@ -187,6 +187,17 @@ def test_what_a_sum_finds_is_as_sure_as_what_it_kept() -> None:
     assert (net.signals.likelihood, gross.signals.likelihood) == (0.7, 0.7)
 
 
+def test_numbers_of_two_documents_make_no_sum() -> None:
+    texts = ["Net 100,00, tax 21,00", "Total 121,00"]
+    prompt = prefix_of([(at, passage_of_text(text)) for at, text in enumerate(texts)])
+    swapped = {
+        Part.NET: answer(prompt.text, "121,00", 0.5),
+        Part.GROSS: answer(prompt.text, "100,00", 0.5),
+    }
+    answers = list(swapped.values())
+    assert adding_up([question(ASKED[part]) for part in swapped], answers, prompt) == answers
+
+
 def test_what_is_likelier_not_there_has_no_part_in_a_sum() -> None:
     unlikely = answer(INVOICE, "121,00", 0.5)
     missing = replace(unlikely, signals=Signals(0.5, 0.5, 0.9))
