@@ -18,7 +18,6 @@ _NARROW, _NARROW_EM = 0.6, 16.0  # of the column's width, or by itself: prose is
 _FREE = 0.3  # of the column's width, at the end of a line
 _FEW = 0.25  # lines that begin with a small letter, as those of prose do
 _ENDS_SENTENCE = tuple(".!?;:")
-_HAS_CASE = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿͰ-ӿ]").search  # letters that could have been capitals
 _ADDRESS = re.compile(r"\S*(?:[@/]|\.\w)")  # of a site or for mail
 
 
@@ -43,9 +42,11 @@ def kept_breaks(rows: Sequence[Row], reach: Interval) -> list[bool]:
 
 
 def _are_lines(rows: Sequence[Row]) -> bool:
-    """Whether they begin as lines do that were written one by one, and make no sentence."""
+    """Whether they begin as lines do that were written one by one, and make no sentence. A script
+    without capitals does not tell."""
     texts = [text_of(row) for row in rows]
-    if texts[-1].endswith(_ENDS_SENTENCE) or not any(map(_HAS_CASE, texts)):
+    has_capitals = any(text.lower() != text.upper() for text in texts)
+    if texts[-1].endswith(_ENDS_SENTENCE) or not has_capitals:
         return False
     num_small = sum(text[:1].islower() and not _ADDRESS.match(text) for text in texts[1:])
     return num_small <= _FEW * (len(texts) - 1)

@@ -3,6 +3,9 @@ from __future__ import annotations
 import pymupdf
 import pytest
 
+from ingest.pdf_breaks import kept_breaks
+from ingest.pdf_lines import Row
+from ingest.pdf_words import Fragment, Word
 from tests.ingest.pdf_maker import Item, pdf_of, read
 
 PROSE = (
@@ -63,6 +66,24 @@ def test_a_narrow_sentence_is_one_line_however_its_lines_begin(lines: tuple[str,
 def test_a_hyphen_at_a_break_that_is_kept_stays() -> None:
     lines = ("Offer = gross-", "Rebate = 12", "Sum = Offer")
     assert "\n".join(lines) in _text(_block(72, 100, lines), _block(72, 300, PROSE))
+
+
+def _rows(*lines: str) -> list[Row]:
+    """Six points a letter, one line below the other."""
+    return [
+        [Fragment([Word(72, 12 * at, 72 + 6 * len(line), 12 * at + 10, line, 10, False, False)])]
+        for at, line in enumerate(lines)
+    ]
+
+
+def test_a_script_without_capitals_does_not_tell_lines_from_prose() -> None:
+    reach = (72.0, 540.0)
+    assert (
+        kept_breaks(_rows("비용은계약에따라", "대리인이부담하고", "나머지는낸다"), reach)
+        == [False] * 2
+    )
+    assert kept_breaks(_rows("Kade 12", "3012 CN", "Rotterdam"), reach) == [True] * 2
+    assert kept_breaks(_rows("Улица 12", "Город 3012", "Почта"), reach) == [True] * 2
 
 
 @pytest.mark.parametrize("size", [22.0, 30.0])
