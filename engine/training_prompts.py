@@ -7,6 +7,7 @@ Passages are cut by `ingest` and chosen by the lookup, questions are worded by
 from __future__ import annotations
 
 import random
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from engine.disk_cache import DiskCache
 from engine.lookup import Lookup, Source
 from engine.prompt import PrefixText, prefix_of
 from engine.questions import Question, questions_of
+from engine.redaction import redacted
 from engine.tally import Selection
 from engine.tuning import Example, Target
 from schemas.response_schema import Kind, parse
@@ -56,14 +58,22 @@ class Material:
     known: Sequence[Known]
 
 
-def examples_of(material: Material, rng: random.Random, most: int) -> Iterator[Example]:
-    """Up to `most` prompts about one document."""
+def examples_of(
+    material: Material, rng: random.Random, most: int, *, redacted_share: float = 0.0
+) -> Iterator[Example]:
+    """Up to `most` prompts about one document; a share of them no longer says some of what is
+    asked (`engine.redaction`)."""
     asked = [(known, question_about(known, rng)) for known in material.known]
-    return prompts_of(material.source, asked, rng, most)
+    return prompts_of(material.source, asked, rng, most, redacted_share=redacted_share)
 
 
 def prompts_of(
-    source: Source, asked: Sequence[tuple[Answered, Question]], rng: random.Random, most: int
+    source: Source,
+    asked: Sequence[tuple[Answered, Question]],
+    rng: random.Random,
+    most: int,
+    *,
+    redacted_share: float = 0.0,
 ) -> Iterator[Example]:
     """The same of questions as they are."""
     present = [pair for pair in asked if pair[0].items]
@@ -73,14 +83,16 @@ def prompts_of(
     left = list(present)
     for _, selection in zip(range(most), selections, strict=False):
         prefix = prefix_of((0, source.passages[p]) for _, p in selection)
-        targets: list[Target] = []
-        answered: list[Answered] = []
+        answered: list[tuple[Answered, Target]] = []
         for known, question in left:
             target = _target_of(known, question, prefix)
-            if target is not None and len(targets) < _MOST_ASKED * 3 // 4:
-                targets.append(target)
-                answered.append(known)
-        left = [pair for pair in left if pair[0] not in answered]
+            if target is not None and len(answered) < _MOST_ASKED * 3 // 4:
+                answered.append((known, target))
+        taken = [known for known, _ in answered]
+        left = [pair for pair in left if pair[0] not in taken]
+        text, targets = prefix.text, [target for _, target in answered]
+        if redacted_share and rng.random() < redacted_share:
+            text, targets = _redacted(prefix, answered, rng)
         num_absent = round(len(targets) * rng.uniform(0.1, 0.5) + rng.random())
         missed = [pair for pair in left if _is_nowhere(pair[0], prefix)]
         for _, question in rng.sample(absent, min(num_absent, len(absent))):
@@ -89,7 +101,46 @@ def prompts_of(
             targets.append(Target(question.asking, ()))
         rng.shuffle(targets)
         if targets:
-            yield Example(prefix.text, tuple(targets[:_MOST_ASKED]))
+            yield Example(text, tuple(targets[:_MOST_ASKED]))
+
+
+def _redacted(
+    prefix: PrefixText, answered: Sequence[tuple[Answered, Target]], rng: random.Random
+) -> tuple[str, list[Target]]:
+    """A text that no longer says one to three of what it said, with what is to be answered then.
+
+    What stood beside it and went with it is not said either; what is said in part is not asked.
+    """
+    placed = [(_all_placed(prefix, known), target) for known, target in answered]
+    single = [(places, target) for places, target in placed if len(target.items) == 1]
+    chosen = rng.sample(single, min(len(single), rng.randint(1, 3)))
+    unsaid = [place for places, target in chosen for place in places]
+    unsaid += [
+        match.span()
+        for _, target in chosen
+        if not target.asking.choices
+        for match in re.finditer(rf"(?<!\w){re.escape(target.items[0])}(?!\w)", prefix.text)
+    ]
+    left = redacted(prefix.text, unsaid, rng) if unsaid else None
+    if left is None:
+        return prefix.text, [target for _, target in answered]
+    text, removed = left
+    targets = []
+    for places, target in placed:
+        is_kept = [not any(a < stop and start < b for a, b in removed) for start, stop in places]
+        if all(is_kept) if len(target.items) > 1 else any(is_kept):
+            targets.append(target)
+        elif not any(is_kept) and (target.asking.choices or not _says_any(text, target.items)):
+            targets.append(Target(target.asking, ()))
+    return text, targets
+
+
+def _all_placed(prefix: PrefixText, known: Answered) -> list[tuple[int, int]]:
+    return [place for start, stop in known.places if (place := _placed(prefix, start, stop))]
+
+
+def _says_any(text: str, items: Sequence[str]) -> bool:
+    return any(item in text for item in items)
 
 
 def _selections(
@@ -124,7 +175,7 @@ def question_about(known: Known, rng: random.Random) -> Question:
 
 def _target_of(known: Answered, question: Question, prefix: PrefixText) -> Target | None:
     """None where the answer does not stand in the prefix as a whole."""
-    placed = [place for start, stop in known.places if (place := _placed(prefix, start, stop))]
+    placed = _all_placed(prefix, known)
     is_list = question.node.kind is Kind.LIST
     if not placed or (is_list and len(placed) < len(known.places)):
         return None
@@ -136,9 +187,7 @@ def _target_of(known: Answered, question: Question, prefix: PrefixText) -> Targe
 
 
 def _is_nowhere(known: Answered, prefix: PrefixText) -> bool:
-    return not any(_placed(prefix, *place) for place in known.places) and not any(
-        item in prefix.text for item in known.items
-    )
+    return not _all_placed(prefix, known) and not _says_any(prefix.text, known.items)
 
 
 def _placed(prefix: PrefixText, start: int, stop: int) -> tuple[int, int] | None:

@@ -10,10 +10,11 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.prompt import Asking, passage_of_text, prefix_of
+from engine.redaction import redacted
 from engine.tuning import Example, Target
 from ingest.normalise import normalise
 
@@ -51,10 +52,15 @@ def paragraphs(shared_data: Path, part: slice) -> list[SquadParagraph]:
 
 
 def training_examples(
-    source: list[SquadParagraph], rng: random.Random, *, num_asked: int = 16
+    source: list[SquadParagraph],
+    rng: random.Random,
+    *,
+    num_asked: int = 16,
+    redacted_share: float = 0.0,
 ) -> list[Example]:
     """One pass: paragraphs in groups of one to five of mostly one article, so that the others
-    distract; about a third of the questions has no answer in its group."""
+    distract; about a third of the questions has no answer in its group. A share of the groups no
+    longer says what some questions ask (`engine.redaction`)."""
     order = sorted(source, key=lambda paragraph: (paragraph.title, rng.random()))
     groups = []
     while order:
@@ -64,7 +70,12 @@ def training_examples(
         if rng.random() < 0.3:
             group.append(rng.choice(source))
         rng.shuffle(group)
-    examples = [_example(group, source, rng, num_asked) for group in groups]
+    examples = []
+    for group in groups:
+        told, unsaid = group, list[str]()
+        if redacted_share and rng.random() < redacted_share:
+            told, unsaid = _redacted(group, rng)
+        examples.append(_example(told, unsaid, source, rng, num_asked))
     rng.shuffle(examples)
     return examples
 
@@ -87,9 +98,56 @@ def _questions(paragraph: dict[str, list[dict[str, object]]]) -> Iterator[SquadQ
             yield SquadQuestion(str(raw["question"]).strip(), answers, start)
 
 
+def _redacted(
+    group: list[SquadParagraph], rng: random.Random
+) -> tuple[list[SquadParagraph], list[str]]:
+    """Each paragraph without the sentences that answer one or two of its questions, and the
+    questions that nothing answers then."""
+    left = [_without(paragraph, rng) for paragraph in group]
+    text = "\n".join(paragraph.text for paragraph, _ in left)
+    unsaid = [
+        question.question
+        for _, questions in left
+        for question in questions
+        if not any(answer in text for answer in question.answers)
+    ]
+    return [paragraph for paragraph, _ in left], unsaid
+
+
+def _without(
+    paragraph: SquadParagraph, rng: random.Random
+) -> tuple[SquadParagraph, list[SquadQuestion]]:
+    answered = [question for question in paragraph.questions if question.answers]
+    chosen = rng.sample(answered, min(len(answered), rng.choice([1, 2])))
+    unsaid = [
+        match.span()
+        for question in chosen
+        for answer in question.answers
+        for match in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", paragraph.text)
+    ]
+    left = redacted(paragraph.text, unsaid, rng) if unsaid else None
+    if left is None:
+        return paragraph, []
+    text, removed = left
+
+    def is_said(question: SquadQuestion) -> bool:
+        stop = question.start + len(question.answers[0])
+        return not any(question.start < b and a < stop for a, b in removed)
+
+    said = [question for question in answered if is_said(question)]
+    misleading = [question for question in paragraph.questions if not question.answers]
+    kept = replace(paragraph, text=text, questions=(*said, *misleading))
+    return kept, [question for question in answered if question not in said]
+
+
 def _example(
-    group: list[SquadParagraph], source: list[SquadParagraph], rng: random.Random, num_asked: int
+    group: list[SquadParagraph],
+    unsaid: list[str],
+    source: list[SquadParagraph],
+    rng: random.Random,
+    num_asked: int,
 ) -> Example:
+    """`unsaid` are questions whose answers were taken out."""
     is_headed = rng.random() < 0.4
     prefix = prefix_of(
         (0, passage_of_text(paragraph.text, paragraph.title if is_headed else ""))
@@ -100,7 +158,8 @@ def _example(
     rng.shuffle(present)
     rng.shuffle(misleading)
     num_absent = num_asked // 3
-    absent = [q.question for q in misleading[: num_absent * 2 // 3]]
+    absent = rng.sample(unsaid, min(len(unsaid), num_absent - 2))
+    absent += [q.question for q in misleading[: num_absent * 2 // 3 - len(absent) // 2]]
     while len(absent) < num_absent:
         other = rng.choice(source)
         if other.title not in {p.title for p in group} and other.questions:

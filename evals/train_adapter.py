@@ -38,10 +38,12 @@ def main() -> None:
     parser.add_argument("--report-passes", type=int, default=1)
     parser.add_argument("--agreement-passes", type=int, default=1)
     parser.add_argument("--per-kind", type=int, default=24)
+    parser.add_argument("--redacted-share", type=float, default=0.4)
+    parser.add_argument("--seed", type=int, default=0, help="of the prompts that are drawn")
     parser.add_argument("--steps", type=int, help="only the first so many, to try it out")
     arguments = parser.parse_args()
     recipe = Recipe()
-    examples = _examples(arguments, recipe.seed)[: arguments.steps]
+    examples = _examples(arguments)[: arguments.steps]
     print(f"{len(examples)} prompts", flush=True)
     model, tokenizer = base_model(load_settings())
     tuning = Tuning(model, tokenizer, recipe, arguments.begin)
@@ -59,6 +61,8 @@ def main() -> None:
                 "report_passes": arguments.report_passes,
                 "agreement_passes": arguments.agreement_passes,
                 "generated_per_kind": arguments.per_kind,
+                "redacted_share": arguments.redacted_share,
+                "prompts_seed": arguments.seed,
                 "steps": step + 1,
                 "of_steps": len(steps),
                 "questions": sum(len(e.targets) for group in steps[: step + 1] for e in group),
@@ -69,14 +73,15 @@ def main() -> None:
     tuning.train(examples, report, state=arguments.out / "training.pt", keep_every=_SAVE_EVERY)
 
 
-def _examples(arguments: argparse.Namespace, seed: int) -> list[Example]:
+def _examples(arguments: argparse.Namespace) -> list[Example]:
     file: Path | None = arguments.prompts
     asked = {
         "squad_passes": arguments.squad_passes,
         "report_passes": arguments.report_passes,
         "agreement_passes": arguments.agreement_passes,
         "per_kind": arguments.per_kind,
-        "seed": seed,
+        "redacted_share": arguments.redacted_share,
+        "seed": arguments.seed,
     }
     if file is not None and file.is_file():
         kept_for, kept = pickle.loads(file.read_bytes())
@@ -96,6 +101,7 @@ def recipe_examples(
     report_passes: int,
     agreement_passes: int,
     per_kind: int,
+    redacted_share: float,
     seed: int,
 ) -> list[Example]:
     """All sources mixed, the same for the same seed."""
@@ -105,7 +111,7 @@ def recipe_examples(
     paragraphs = squad_data.paragraphs(data, squad_data.TRAIN)
     examples: list[Example] = []
     for _ in range(squad_passes):
-        examples += squad_data.training_examples(paragraphs, rng)
+        examples += squad_data.training_examples(paragraphs, rng, redacted_share=redacted_share)
     _count("squad", examples)
     parts = {
         "reports": [
@@ -122,7 +128,11 @@ def recipe_examples(
     }
     for name, materials in parts.items():
         most = _PROMPTS_OF_ONE[name]
-        made = [e for material in materials for e in examples_of(material, rng, most)]
+        made = [
+            example
+            for material in materials
+            for example in examples_of(material, rng, most, redacted_share=redacted_share)
+        ]
         _count(name, made)
         examples += made
     rng.shuffle(examples)

@@ -84,10 +84,11 @@ def _range_of(document: Document, cell: str) -> tuple[int, int] | None:
 def _foreign(kind: Kind) -> list[Field]:
     """What other families on the same side of the split state and this one does not."""
     side = _TRAINED if kind in _TRAINED else _HELD_OUT
-    return [
+    fields = [
         field
         for other in side
         if other.family != kind.family
         for field in other.fields
         if field.is_own
     ]
+    return list({field.name: field for field in reversed(fields)}.values())[::-1]
