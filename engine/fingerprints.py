@@ -18,6 +18,8 @@ def prefix_fingerprint(settings: Settings) -> str:
     of = "prefix-2"
     if settings.engine.weights != "float32":
         of += f" of {settings.engine.weights}"
+    if settings.engine.weights == "int8":
+        of += ", attended to in int8"
     return _fingerprint(of, settings, model_folder.adapter_folders(settings))
 
 

@@ -27,6 +27,7 @@ from engine.decoder_model import Attend, Branches, Prefix, Projection
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer, layer_of, normed_by
 from engine.growing_keys import GrowingKeys
+from engine.int8_attention import banded_int8_attention, causal_int8_attention
 from engine.products import in_float32
 from engine.rotary import half_rotation
 from engine.weight_files import weights_in
@@ -78,6 +79,9 @@ class Gemma3:
         stop = prefix.num_tokens + num_new
         positions = torch.arange(prefix.num_tokens, stop, device=hidden.device)
         growing = self._room(prefix, num_new)
+        is_int8 = self.layers[layer].qkv.scales is not None
+        causal = causal_int8_attention if is_int8 else causal_attention
+        banded = banded_int8_attention if is_int8 else banded_attention
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             if config.is_global[index] and growing is not None:
@@ -87,9 +91,9 @@ class Gemma3:
                 values = torch.cat([prefix.layers[index][1], values], dim=1)
             if config.is_global[index]:
                 kept[index] = (keys, values)
-                return causal_attention(queries, keys, values, config.query_scale)
+                return causal(queries, keys, values, config.query_scale)
             kept[index] = (_last(keys, config.window - 1), _last(values, config.window - 1))
-            return banded_attention(queries, keys, values, config.query_scale, config.window)
+            return banded(queries, keys, values, config.query_scale, config.window)
 
         hidden = self._through(hidden, positions, layer, attend)
         return Prefix(stop, tuple(kept), growing), hidden

@@ -23,6 +23,7 @@ from torch import Tensor
 from engine import products
 from engine.attention import branch_attention, causal_attention, packed_attention
 from engine.decoder_model import Attend, Branches, KeysValues, Prefix, Projection
+from engine.int8_attention import causal_int8_attention
 from engine.rope_scaling import Rope
 from engine.rotary import rotated
 from engine.weight_files import weights_in
@@ -138,12 +139,14 @@ class GlobalDecoder:
         kept = list(prefix.layers)
         num_tokens = prefix.num_tokens + hidden.shape[-2]
         positions = torch.arange(prefix.num_tokens, num_tokens)
+        is_int8 = self.layers[layer].qkv.scales is not None
+        causal = causal_int8_attention if is_int8 else causal_attention
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             keys = torch.cat([prefix.layers[index][0], keys], dim=1)
             values = torch.cat([prefix.layers[index][1], values], dim=1)
             kept[index] = (keys, values)
-            return causal_attention(queries, keys, values, self._query_scale)
+            return causal(queries, keys, values, self._query_scale)
 
         hidden = self._through(hidden, positions, layer, attend)
         return Prefix(num_tokens, tuple(kept)), hidden

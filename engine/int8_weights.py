@@ -22,19 +22,19 @@ def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
     scales = torch.empty(weight.shape[0], device=weight.device)
     for start in range(0, weight.shape[0], _ROWS_AT_ONCE):
         rows = weight[start : start + _ROWS_AT_ONCE].detach().float()
-        whole[start : start + len(rows)], its_scales = _rounded(rows)
+        whole[start : start + len(rows)], its_scales = rounded(rows)
         scales[start : start + len(rows)] = its_scales[:, 0]
     return whole, scales
 
 
 def int8_linear(x: Tensor, weight: Tensor, scales: Tensor) -> Tensor:
     """x [..., in] in float32 by `quantised` weights; [..., out] in float32. Not differentiable."""
-    rows, row_scales = _rounded(x.reshape(-1, x.shape[-1]))
+    rows, row_scales = rounded(x.reshape(-1, x.shape[-1]))
     out = _product(rows, weight.t()).float()  # [num_rows, out]
     return out.mul_(row_scales).mul_(scales).view(*x.shape[:-1], weight.shape[0])
 
 
-def _rounded(x: Tensor) -> tuple[Tensor, Tensor]:
+def rounded(x: Tensor) -> tuple[Tensor, Tensor]:
     """int8 as x, and the scales [num_rows, 1] of its rows."""
     scales = x.abs().amax(dim=-1, keepdim=True).clamp_min_(_SMALLEST).mul_(1.0 / _MOST)
     return (x * scales.reciprocal()).round_().to(torch.int8), scales

@@ -160,10 +160,10 @@ def _example(
     num_absent = num_asked // 3
     absent = rng.sample(unsaid, min(len(unsaid), num_absent - 2))
     absent += [q.question for q in misleading[: num_absent * 2 // 3 - len(absent) // 2]]
-    while len(absent) < num_absent:
-        other = rng.choice(source)
-        if other.title not in {p.title for p in group} and other.questions:
-            absent.append(rng.choice(other.questions).question)
+    titles = {paragraph.title for paragraph in group}
+    foreign = [other for other in source if other.title not in titles and other.questions]
+    while foreign and len(absent) < num_absent:
+        absent.append(rng.choice(rng.choice(foreign).questions).question)
     targets = [
         Target(Asking(_worded(q.question, rng)), (q.answers[0],))
         for q in present[: num_asked - num_absent]

@@ -150,7 +150,8 @@ def test_a_step_on_two_prompts_is_one_on_the_mean_of_their_questions(
     with torch.no_grad():
         expected = [float(tuning.loss_of(example)) for example in examples]
     tuning.train(examples, lambda _, loss: losses.append(loss))
-    assert losses == [pytest.approx((3 * expected[0] + expected[1]) / 4)]
+    mean = (3 * expected[0] + expected[1]) / 4
+    assert losses == [pytest.approx(mean, rel=2e-3)]  # a step may multiply in bfloat16
 
 
 class _Killed(Exception):
