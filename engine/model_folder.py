@@ -17,7 +17,7 @@ from schemas.settings import Settings, with_adapter, with_model
 
 ADAPTERS = Path(__file__).parent / "adapters"
 INDEXES = Path(__file__).parent / "indexes"
-OUR_ADAPTER = "extract-v2"
+OUR_ADAPTER = "extract-v3"
 RECIPE, ON_TOP_OF = "recipe.json", "on_top_of"
 _MOST_ADAPTERS = 8
 

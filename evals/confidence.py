@@ -3,7 +3,7 @@
 The curves of `engine.certainty` are fitted on a development part (SQuAD's articles for choosing,
 generated documents of kinds for choosing) and measured on the held-out ones, TAT-QA's among
 them. Right is a value by the rules of its data set, null among the values. The threshold of
-absence is one that refuses at most one in twenty-five of the fields that are there, of any set of
+absence is one that refuses at most one in twenty of the fields that are there, of any set of
 the development part; of a held-out set it may refuse more.
 """
 
@@ -25,7 +25,7 @@ from schemas.extraction import FieldStatus
 from schemas.settings import Settings
 
 DEVELOPMENT, HELD_OUT = "development", "held_out"
-_MOST_REFUSED = 0.04
+_MOST_REFUSED = 0.05
 _NEVER = 2.0  # more than any chance of absence
 
 

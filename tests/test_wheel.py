@@ -40,7 +40,7 @@ def test_a_wheel_in_an_empty_environment_answers_with_a_place(tmp_path: Path) ->
     question = ["What is the rent?", "--json"]
     out = run(*command, *question, folder=tmp_path, cache=cache, allowed=(0, 3))
     extraction = json.loads(out)
-    assert extraction["model"] == "gemma-3-270m+extract-v2"
+    assert extraction["model"] == "gemma-3-270m+extract-v3"
     citation = extraction["fields"][0]["citations"][0]
     assert citation["quote"] in NOTE
     assert citation["regions"] == [{"first_line": 3, "last_line": 3}]
