@@ -156,7 +156,7 @@ class _Place:
 
 
 def _is_fit(queries: Tensor) -> bool:
-    return not queries.is_cuda and queries.shape[1] >= _FEW_QUERIES
+    return queries.is_cpu and queries.shape[1] >= _FEW_QUERIES
 
 
 @functools.lru_cache(maxsize=8)
