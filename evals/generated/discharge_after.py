@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from evals.generated.blocks import Block, Bullets, Heading, Paragraph, Table
 from evals.generated.discharge_cases import MEDICINES
 from evals.generated.discharge_fields import PLACES
-from evals.generated.entry import Entry, drawn, entries_set_out, entry
+from evals.generated.entry import Entry, Wording, worded, wording
+from evals.generated.pair_layout import set_out
 from evals.generated.pen import Pen, plain
 
 _TIMES = ("1-0-0", "1-0-1", "0-0-1", "1-1-1", "½-0-½", "if needed")
@@ -16,7 +17,7 @@ _TIMES = ("1-0-0", "1-0-1", "0-0-1", "1-1-1", "½-0-½", "if needed")
 
 def findings(pen: Pen, examinations: Sequence[str]) -> list[Block]:
     told = [Paragraph(text) for text in pen.some(examinations, 1, 4)]
-    values = _as_table(pen) if pen.chance(0.4) else entries_set_out(pen, _values(pen), "prose")
+    values = _as_table(pen) if pen.chance(0.4) else set_out(pen, _values(pen), "prose")
     return [Heading(pen.pick("Findings", "Examinations", "Results"), 2), *told, *values]
 
 
@@ -58,7 +59,8 @@ def _as_table(pen: Pen) -> list[Block]:
     return [Table(head, pen.shuffled(rows), 1)]
 
 
-def _values(pen: Pen) -> list[Entry]:
+def _values(pen: Pen) -> list[Wording]:
+    """An entry is made once it is wanted, since its sentences are drawn as well."""
     high, weight = pen.rng.uniform(10.5, 15.5), pen.rng.uniform(52, 104)
     light, hb, mass = weight - pen.rng.uniform(0.6, 5), pen.pick("Hb", "haemoglobin"), "weight"
     lines: list[tuple[float, Callable[[], Entry]]] = [
@@ -68,33 +70,39 @@ def _values(pen: Pen) -> list[Entry]:
         (0.5, lambda: _value(pen, "weight_at_discharge", mass, light, "kg")),
         (0.45, lambda: _pressure(pen, "admission")),
         (0.45, lambda: _pressure(pen, "discharge")),
-        (0.4, lambda: entry(
-            pen, "Pulse", f"{pen.rng.randint(56, 104)}/min", "The pulse was regular at {}.")),
-    ]  # fmt: skip
-    return drawn(pen, pen.shuffled(lines))
+        (0.4, lambda: _pulse(pen)),
+    ]
+    return [wording(pen, make()) for share, make in pen.shuffled(lines) if pen.chance(share)]
 
 
 def _value(pen: Pen, name: str, called: str, value: float, unit: str) -> Entry:
     when = name.rpartition("_")[2]
     value = round(value, 1)
-    return entry(
-        pen,
-        called,
-        f"{pen.say(name, pen.writing.number(value, 1), plain(value))} {unit}",
-        f"{pen.pick('At', 'On the day of')} {when} the {called} was {{}}.",
-        f"The {called} at {when} was {{}}.",
+    return Entry(
+        (called,),
+        (
+            f"{pen.pick('At', 'On the day of')} {when} the {called} was {{}}.",
+            f"The {called} at {when} was {{}}.",
+        ),
+        lambda _: f"{pen.say(name, pen.writing.number(value, 1), plain(value))} {unit}",
     )
 
 
 def _pressure(pen: Pen, when: str) -> Entry:
     pressure = f"{pen.rng.randint(104, 182)}/{pen.rng.randint(58, 99)}"
-    return entry(
-        pen,
-        "RR",
-        f"{pen.say(f'blood_pressure_at_{when}', pressure)} mmHg",
-        f"Blood pressure at {when} was {{}}.",
-        f"At {when} a blood pressure of {{}} was measured.",
+    return Entry(
+        ("RR",),
+        (
+            f"Blood pressure at {when} was {{}}.",
+            f"At {when} a blood pressure of {{}} was measured.",
+        ),
+        lambda _: f"{pen.say(f'blood_pressure_at_{when}', pressure)} mmHg",
     )
+
+
+def _pulse(pen: Pen) -> Entry:
+    pulse = f"{pen.rng.randint(56, 104)}/min"
+    return Entry(("Pulse",), ("The pulse was regular at {}.",), lambda _: pulse)
 
 
 def medicines(pen: Pen) -> list[Block]:
@@ -138,45 +146,87 @@ def after_the_stay(pen: Pen, left: date, was_operated: bool) -> list[Block]:
         return left + timedelta(days=pen.rng.randint(least, most))
 
     cut = 1.0 if was_operated else 0.0
-    entries = drawn(pen, pen.shuffled([
-        (0.5, lambda: entry(
-            pen, "Follow-up|Next visit", pen.date("follow_up_on", day(20, 70), in_prose=True),
-            "We ask the patient to come to our outpatient clinic on {}.",
-            "A follow-up visit with us has been arranged for {}.")),
-        (0.5 * cut, lambda: entry(
-            pen, "Stitches out|Sutures", pen.date("stitches_out_on", day(6, 12), in_prose=True),
-            "The stitches can be taken out on {} in your practice.",
-            "Please remove the sutures on {}.")),
-        (0.5, lambda: entry(
-            pen, "Sick leave until|Unfit for work until",
-            pen.date("sick_leave_until", day(7, 45), in_prose=True),
-            "A certificate of incapacity for work was made out until {}.",
-            "The patient is on sick leave up to and including {}.")),
-        (0.5, lambda: entry(
-            pen, "Blood thinner until|Heparin until",
-            pen.date("anticoagulant_until", day(13, 90), in_prose=True),
-            "The blood thinner should be given until {}.",
-            "Please continue the anticoagulant up to {}.")),
-        (0.5, lambda: entry(
-            pen, "No heavy lifting|Lifting", f"{pen.in_words('lifting_weeks', weeks)} weeks",
-            "Nothing heavy should be lifted for {}.", "We advise against heavy lifting for {}.")),
-        (0.4, lambda: entry(
-            pen, "Driving", f"{pen.rng.randint(2, 9)} weeks",
-            "The patient should not drive a car for {}.")),
-        (0.6, lambda: entry(
-            pen, "Discharged to|Destination", pen.say("discharged_to", place, place),
-            "Destination after discharge: {}.", "Discharged to: {}.")),
-        (0.45, lambda: entry(
-            pen, "Appointments|Outpatient clinic, tel.",
-            pen.say("outpatient_phone", people.phone()),
-            "Appointments are given under {}.",
-            "To change an appointment please call our outpatient clinic, {}.")),
-        (0.5, lambda: entry(
-            pen, "Blood count|Laboratory", pen.writing.date(day(5, 15)),
-            "We ask you to check the blood count around {}.")),
-    ]))  # fmt: skip
+    entries = worded(
+        pen,
+        pen.shuffled(
+            [
+                Entry(
+                    ("Follow-up", "Next visit"),
+                    (
+                        "We ask the patient to come to our outpatient clinic on {}.",
+                        "A follow-up visit with us has been arranged for {}.",
+                    ),
+                    lambda _: pen.date("follow_up_on", day(20, 70), in_prose=True),
+                    0.5,
+                ),
+                Entry(
+                    ("Stitches out", "Sutures"),
+                    (
+                        "The stitches can be taken out on {} in your practice.",
+                        "Please remove the sutures on {}.",
+                    ),
+                    lambda _: pen.date("stitches_out_on", day(6, 12), in_prose=True),
+                    0.5 * cut,
+                ),
+                Entry(
+                    ("Sick leave until", "Unfit for work until"),
+                    (
+                        "A certificate of incapacity for work was made out until {}.",
+                        "The patient is on sick leave up to and including {}.",
+                    ),
+                    lambda _: pen.date("sick_leave_until", day(7, 45), in_prose=True),
+                    0.5,
+                ),
+                Entry(
+                    ("Blood thinner until", "Heparin until"),
+                    (
+                        "The blood thinner should be given until {}.",
+                        "Please continue the anticoagulant up to {}.",
+                    ),
+                    lambda _: pen.date("anticoagulant_until", day(13, 90), in_prose=True),
+                    0.5,
+                ),
+                Entry(
+                    ("No heavy lifting", "Lifting"),
+                    (
+                        "Nothing heavy should be lifted for {}.",
+                        "We advise against heavy lifting for {}.",
+                    ),
+                    lambda _: f"{pen.in_words('lifting_weeks', weeks)} weeks",
+                    0.5,
+                ),
+                Entry(
+                    ("Driving",),
+                    ("The patient should not drive a car for {}.",),
+                    lambda _: f"{pen.rng.randint(2, 9)} weeks",
+                    0.4,
+                ),
+                Entry(
+                    ("Discharged to", "Destination"),
+                    ("Destination after discharge: {}.", "Discharged to: {}."),
+                    lambda _: pen.say("discharged_to", place, place),
+                    0.6,
+                ),
+                Entry(
+                    ("Appointments", "Outpatient clinic, tel."),
+                    (
+                        "Appointments are given under {}.",
+                        "To change an appointment please call our outpatient clinic, {}.",
+                    ),
+                    lambda _: pen.say("outpatient_phone", people.phone()),
+                    0.45,
+                ),
+                Entry(
+                    ("Blood count", "Laboratory"),
+                    ("We ask you to check the blood count around {}.",),
+                    lambda _: pen.writing.date(day(5, 15)),
+                    0.5,
+                ),
+            ]
+        ),
+    )
     title = Heading(pen.pick("Recommendations", "Further treatment", "What is to be done"), 2)
     form = pen.pick("prose", "prose", "bullets", "pairs")
     if form == "bullets" and entries:
         return [title, Bullets([one.sentence for one in entries], pen.chance(0.4))]
-    return [title, *entries_set_out(pen, entries, "prose" if form == "bullets" else form)]
+    return [title, *set_out(pen, entries, "prose" if form == "bullets" else form)]

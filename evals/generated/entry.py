@@ -1,76 +1,95 @@
-"""How is one thing that a paper says set out: as a pair, in a row or as a sentence?"""
+"""Which facts of a document stand beside a label, which in a sentence, which are left out?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from evals.generated.blocks import Block, Columns, Pairs, Paragraph, Table
 from evals.generated.pen import Pen
 
-FORMS = ("pairs", "pairs", "table", "prose", "prose", "columns", "strip", "mixed")
+Pair = tuple[str, str]
+Write = Callable[[bool], str]
+PairOption = tuple[str, Callable[[], str]]
+"""A label and what writes the words beside it, if they are wanted."""
+
+_LURE_SHARE = 0.7
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The `sentence` says by itself what the `text` says beside the label."""
+    """A fact that is told with the chance `share`, "{}" in its sentences being what `write`
+    returns; it is called once, with whether the words stand in a sentence. With no labels it is
+    always a sentence, with no sentences always a pair. Where the fact is not told, a sentence
+    `instead` may say something similar."""
+
+    labels: Sequence[str]
+    sentences: Sequence[str]
+    write: Write
+    share: float = 1.0
+    instead: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A fact written before it is known how it is set out: the `sentence` says by itself what
+    the `text` says beside the label."""
 
     label: str
     text: str
     sentence: str
 
-
-def entry(pen: Pen, labels: str, text: str, *sentences: str) -> Entry:
-    """One of the labels, which "|" parts; in a sentence "{}" stands for the text."""
-    return Entry(pen.pick(*labels.split("|")), text, pen.pick(*sentences).format(text))
-
-
-def drawn(pen: Pen, entries: Sequence[tuple[float, Callable[[], Entry]]]) -> list[Entry]:
-    """Each with its chance; what is not drawn is not written and so not stated."""
-    return [write() for share, write in entries if pen.chance(share)]
+    @property
+    def pair(self) -> Pair:
+        return self.label, self.text
 
 
-def entries_set_out(pen: Pen, entries: Sequence[Entry], form: str = "") -> list[Block]:
-    """In the form, or in any."""
-    if not entries:
-        return []
-    match form or pen.pick(*FORMS):
-        case "pairs":
-            return [_pairs(entries)]
-        case "table":
-            return [_table(pen, entries)]
-        case "columns" if len(entries) > 3:
-            middle = (len(entries) + 1) // 2
-            return [Columns([_pairs(entries[:middle])], [_pairs(entries[middle:])])]
-        case "strip":
-            return _strips(entries)
-        case "mixed" if len(entries) > 2:
-            middle = len(entries) // 2
-            return [_pairs(entries[:middle]), prose_of(entries[middle:])]
-        case _:
-            return [prose_of(entries)]
+def told(
+    pen: Pen, entries: Iterable[Entry], prose_share: float, *, always_draws: bool = False
+) -> tuple[list[Pair], list[str]]:
+    """What stands beside labels, and the sentences, both in the order of the entries.
+
+    With `always_draws` chance is asked for a sentence also where there is no label, so that
+    documents stay what they were; the answer does not matter then.
+    """
+    pairs: list[Pair] = []
+    sentences: list[str] = []
+    for entry in entries:
+        if not pen.chance(entry.share):
+            if entry.instead and pen.chance(_LURE_SHARE):
+                sentences.append(pen.pick(*entry.instead))
+        elif _is_sentence(pen, entry, prose_share, always_draws):
+            sentences.append(pen.pick(*entry.sentences).replace("{}", entry.write(True)))
+        else:
+            pairs.append((pen.pick(*entry.labels), entry.write(False)))
+    return pairs, sentences
 
 
-def prose_of(entries: Sequence[Entry]) -> Paragraph:
-    return Paragraph(" ".join(one.sentence for one in entries))
+def _is_sentence(pen: Pen, entry: Entry, prose_share: float, always_draws: bool) -> bool:
+    if not entry.sentences:
+        return False
+    if not entry.labels and not always_draws:
+        return True
+    return pen.chance(prose_share) or not entry.labels
 
 
-def _pairs(entries: Sequence[Entry]) -> Pairs:
-    return Pairs([(one.label, one.text) for one in entries])
+def worded(pen: Pen, entries: Iterable[Entry]) -> list[Wording]:
+    """Those that are told, in order; what is not told is not written and so not stated."""
+    return [wording(pen, entry) for entry in entries if pen.chance(entry.share)]
 
 
-def _table(pen: Pen, entries: Sequence[Entry]) -> Table:
-    head = pen.pick(("Item", "Entry"), ("Particular", "Detail"), ("", ""))
-    if pen.chance(0.4):
-        rows = [[str(n), one.label, one.text] for n, one in enumerate(entries, start=1)]
-        return Table(["No." if any(head) else "", *head], rows, 3)
-    return Table(head, [[one.label, one.text] for one in entries], 2)
+def wording(pen: Pen, entry: Entry) -> Wording:
+    """Written as it stands beside a label."""
+    text = entry.write(False)
+    label = pen.pick(*entry.labels)
+    return Wording(label, text, pen.pick(*entry.sentences).replace("{}", text))
 
 
-def _strips(entries: Sequence[Entry]) -> list[Block]:
-    """Labels over what is said to them, a few beside each other."""
-    wide = 3
-    return [
-        Table([one.label for one in part], [[one.text for one in part]], len(part))
-        for part in (entries[start : start + wide] for start in range(0, len(entries), wide))
-    ]
+def drawn(pen: Pen, options: Iterable[Callable[[], T]], share: float) -> list[T]:
+    """What those write that are wanted; each is with the chance `share`."""
+    return [write() for write in options if pen.chance(share)]
+
+
+def drawn_pairs(pen: Pen, options: Iterable[PairOption], share: float) -> list[Pair]:
+    return [(label, write()) for label, write in options if pen.chance(share)]

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from evals.generated.details import sentences
+from evals.generated.entry import Wording, drawn
 from evals.generated.pen import Pen
 
-Fact = tuple[str, str, str]
 _Option = tuple[str, str, Callable[[], str]]
 _POSITIONS = (
     "Chief Financial Officer", "Head of Sales", "Chief Technology Officer", "Director of Research",
@@ -28,13 +27,12 @@ _THINGS = (
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`facts` have a label, their words and a sentence around them; `speaker` is who is quoted
-    beside the chief executive."""
+    """`speaker` is who is quoted beside the chief executive."""
 
     headline: str
     opening: str
     body: list[str]
-    facts: list[Fact]
+    facts: list[Wording]
     speaker: str
 
 
@@ -71,7 +69,7 @@ def appointment(pen: Pen, company: str, day: date) -> News:
     ]  # fmt: skip
     body = [
         f"{opening}.",
-        *pen.shuffled([hired, *sentences(pen, said, 0.6)]),
+        *pen.shuffled([hired, *drawn(pen, said, 0.6)]),
         *_predecessor(pen, before, day),
     ]
     headline = pen.pick(
@@ -174,11 +172,16 @@ def acquisition(pen: Pen, company: str, day: date) -> News:
         f"{company} grows by a purchase", f"{company} buys into a new market",
         f"Takeover: {company} and {target} join forces",
     )  # fmt: skip
-    return News(headline, f"{opening}.", pen.shuffled(sentences(pen, said, 0.55)), facts, head)
+    return News(headline, f"{opening}.", pen.shuffled(drawn(pen, said, 0.55)), facts, head)
 
 
-def _chosen(pen: Pen, options: list[_Option]) -> list[Fact]:
-    return [(label, write(), sentence) for label, sentence, write in options if pen.chance(0.55)]
+def _chosen(pen: Pen, options: list[_Option]) -> list[Wording]:
+    return [_wording(*option) for option in options if pen.chance(0.55)]
+
+
+def _wording(label: str, sentence: str, write: Callable[[], str]) -> Wording:
+    text = write()
+    return Wording(label, text, sentence.replace("{}", text))
 
 
 def _means(pen: Pen) -> str:
@@ -261,7 +264,7 @@ def launch(pen: Pen, company: str, day: date) -> News:
         f"{company} renews its range", f"A new {thing} from {company}", f"{thing} made easy",
     )  # fmt: skip
     headline = headline[:1].upper() + headline[1:]
-    return News(headline, f"{opening}.", pen.shuffled(sentences(pen, said, 0.6)), facts, head)
+    return News(headline, f"{opening}.", pen.shuffled(drawn(pen, said, 0.6)), facts, head)
 
 
 def _subscription(pen: Pen) -> str:

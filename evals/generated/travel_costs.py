@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from evals.generated.blocks import Block, Heading, Paragraph, Table
-from evals.generated.details import laid_out
+from evals.generated.pair_layout import laid_out
 from evals.generated.pen import Pen
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from evals.generated.blocks import Block, Heading, Paragraph, Table
-from evals.generated.details import Detail, laid_out
+from evals.generated.entry import Pair
+from evals.generated.pair_layout import laid_out
 from evals.generated.pen import Pen
 
 Port = tuple[str, str]
@@ -111,7 +112,7 @@ def _table(pen: Pen, legs: Sequence[Leg]) -> Table:
     return Table([*first, *(labels[key] for key in kept)], rows, 3)
 
 
-def _details(pen: Pen, leg: Leg) -> list[Detail]:
+def _details(pen: Pen, leg: Leg) -> list[Pair]:
     told = leg.told
     details = [
         (pen.pick("Date", "Day"), told["day"]),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evals.generated.blocks import Block, Bullets, Heading, Paragraph, Table
-from evals.generated.entry import Entry, drawn, entries_set_out, entry
+from evals.generated.entry import Entry, Wording, worded
+from evals.generated.pair_layout import set_out
 from evals.generated.pen import Pen
 from evals.generated.vehicle_fields import OUTCOMES
 
@@ -52,90 +53,140 @@ def inspection(pen: Pen, days: VehicleDays) -> list[Block]:
     blocks: list[Block] = [Heading(title, 2)]
     if split:
         middle = len(facts) // 2
-        blocks += entries_set_out(pen, facts[:middle], pen.pick("pairs", "table", "strip"))
-        blocks += entries_set_out(pen, facts[middle:], pen.pick("prose", "pairs"))
+        blocks += set_out(pen, facts[:middle], pen.pick("pairs", "listed", "strips"))
+        blocks += set_out(pen, facts[middle:], pen.pick("prose", "pairs"))
     else:
-        blocks += entries_set_out(pen, facts)
+        blocks += set_out(pen, facts)
     if pen.chance(0.6):
         blocks.append(_axles(pen))
     return [*blocks, *_findings(pen, grade)]
 
 
-def _test(pen: Pen, days: VehicleDays) -> list[Entry]:
+def _test(pen: Pen, days: VehicleDays) -> list[Wording]:
     people = pen.people
     unit = "miles" if people.country in ("us", "gb") else "km"
     run = pen.rng.randint(21000, 240000)
     before = run - pen.rng.randint(4000, 38000) // 2
     station = f"{people.city()} {pen.pick('Vehicle Testing', 'Test Centre', 'Auto Inspection')}"
-    return drawn(pen, [
-        (0.85, lambda: entry(
-            pen, "Tested on|Date of test|Day of inspection", pen.date("inspected_on", days.test),
-            "The vehicle was examined on {}.", "The test took place on {}.")),
-        (0.7, lambda: entry(
-            pen, "Station|Test centre|Carried out by", pen.say("inspection_station", station),
-            "The examination was carried out by {}.", "It was tested at {}.")),
-        (0.4, lambda: entry(
-            pen, "Phone of the station|Station, tel.", pen.say("station_phone", people.phone()),
-            "The station can be reached under {}.", "For questions on the test ring {}.")),
-        (0.6, lambda: entry(
-            pen, "Inspector|Tester|Examined by", pen.say("inspector", people.person()),
-            "The inspector was {}.", "The test was done by {}.")),
-        (0.6, lambda: entry(
-            pen, "Report no.|Test record|Inspection no.",
-            pen.say("report_number", pen.id(pen.pick("HU-######", "##-#####-?", "T#######"))),
-            "It is on file as report {}.", "The test record has the number {}.")),
-        (0.7, lambda: entry(
-            pen, "Odometer|Mileage|Reading", f"{pen.count('mileage', run)} {unit}",
-            "The odometer showed {}.", "By then the vehicle had run {}.")),
-        (0.45, lambda: entry(
-            pen, "Odometer, last test|Previous reading|Mileage last time",
-            f"{pen.count('previous_mileage', before)} {unit}",
-            "At the test before, {} had been read.", "The last record says {}.")),
-    ])  # fmt: skip
+    return worded(
+        pen,
+        [
+            Entry(
+                ("Tested on", "Date of test", "Day of inspection"),
+                ("The vehicle was examined on {}.", "The test took place on {}."),
+                lambda _: pen.date("inspected_on", days.test),
+                0.85,
+            ),
+            Entry(
+                ("Station", "Test centre", "Carried out by"),
+                ("The examination was carried out by {}.", "It was tested at {}."),
+                lambda _: pen.say("inspection_station", station),
+                0.7,
+            ),
+            Entry(
+                ("Phone of the station", "Station, tel."),
+                ("The station can be reached under {}.", "For questions on the test ring {}."),
+                lambda _: pen.say("station_phone", people.phone()),
+                0.4,
+            ),
+            Entry(
+                ("Inspector", "Tester", "Examined by"),
+                ("The inspector was {}.", "The test was done by {}."),
+                lambda _: pen.say("inspector", people.person()),
+                0.6,
+            ),
+            Entry(
+                ("Report no.", "Test record", "Inspection no."),
+                ("It is on file as report {}.", "The test record has the number {}."),
+                lambda _: pen.say(
+                    "report_number", pen.id(pen.pick("HU-######", "##-#####-?", "T#######"))
+                ),
+                0.6,
+            ),
+            Entry(
+                ("Odometer", "Mileage", "Reading"),
+                ("The odometer showed {}.", "By then the vehicle had run {}."),
+                lambda _: f"{pen.count('mileage', run)} {unit}",
+                0.7,
+            ),
+            Entry(
+                ("Odometer, last test", "Previous reading", "Mileage last time"),
+                ("At the test before, {} had been read.", "The last record says {}."),
+                lambda _: f"{pen.count('previous_mileage', before)} {unit}",
+                0.45,
+            ),
+        ],
+    )
 
 
-def _result(pen: Pen, days: VehicleDays, grade: str, is_through: bool) -> list[Entry]:
+def _result(pen: Pen, days: VehicleDays, grade: str, is_through: bool) -> list[Wording]:
     fee = pen.rng.randint(5500, 16000) / 100
     due = days.test + timedelta(days=pen.pick(365, 730, 731))
     until = days.test + timedelta(days=pen.pick(28, 30, 60))
     rate, least = pen.rng.randint(51, 78), pen.pick(45, 50)
     before = days.test - timedelta(days=pen.pick(364, 729, 733))
-    return drawn(pen, [
-        (0.8, lambda: entry(
-            pen, "Result|Outcome|Finding",
-            pen.say("outcome", pen.pick(grade, grade.capitalize()), grade),
-            "Result of the test: {}.", "The finding reads: {}.")),
-        (0.65 if is_through else 0.0, lambda: entry(
-            pen, "Next test due|Valid until|Next inspection",
-            pen.date("next_inspection_due", due),
-            "The next regular test is due by {}.", "The approval is valid until {}.")),
-        (0.0 if is_through else 0.6, lambda: entry(
-            pen, "Re-test by|To be shown again by|Re-examination until",
-            pen.date("retest_deadline", until),
-            "The repaired vehicle must be shown again by {}.",
-            "A re-examination is possible until {}.")),
-        (0.4, lambda: entry(
-            pen, "Last regular test|Test before this one", pen.writing.date(before),
-            "The test before this one was on {}.")),
-        (0.5, lambda: entry(
-            pen, "Service brake, found|Foot brake|Efficiency of the service brake",
-            pen.percent("brake_efficiency", float(rate), 0),
-            "The service brake reached {}.", "For the foot brake {} was measured.")),
-        (0.4, lambda: entry(
-            pen, "Service brake, required|Minimum for the foot brake",
-            pen.percent("required_brake_efficiency", float(least), 0),
-            "For the service brake at least {} is required.")),
-        (0.3, lambda: entry(
-            pen, "Parking brake", f"{pen.rng.randint(17, 34)} %",
-            "The parking brake was found to hold {}.")),
-        (0.55, lambda: entry(
-            pen, "Test fee|Fee for the inspection|Charge for the test",
-            pen.money("inspection_fee", fee),
-            "The fee for the test was {}.", "For the inspection {} was paid.")),
-        (0.35, lambda: entry(
-            pen, "Exhaust test|Emission check", pen.writing.money(fee / 2),
-            "The emission check was charged with {}.")),
-    ])  # fmt: skip
+    return worded(
+        pen,
+        [
+            Entry(
+                ("Result", "Outcome", "Finding"),
+                ("Result of the test: {}.", "The finding reads: {}."),
+                lambda _: pen.say("outcome", pen.pick(grade, grade.capitalize()), grade),
+                0.8,
+            ),
+            Entry(
+                ("Next test due", "Valid until", "Next inspection"),
+                ("The next regular test is due by {}.", "The approval is valid until {}."),
+                lambda _: pen.date("next_inspection_due", due),
+                0.65 if is_through else 0.0,
+            ),
+            Entry(
+                ("Re-test by", "To be shown again by", "Re-examination until"),
+                (
+                    "The repaired vehicle must be shown again by {}.",
+                    "A re-examination is possible until {}.",
+                ),
+                lambda _: pen.date("retest_deadline", until),
+                0.0 if is_through else 0.6,
+            ),
+            Entry(
+                ("Last regular test", "Test before this one"),
+                ("The test before this one was on {}.",),
+                lambda _: pen.writing.date(before),
+                0.4,
+            ),
+            Entry(
+                ("Service brake, found", "Foot brake", "Efficiency of the service brake"),
+                ("The service brake reached {}.", "For the foot brake {} was measured."),
+                lambda _: pen.percent("brake_efficiency", float(rate), 0),
+                0.5,
+            ),
+            Entry(
+                ("Service brake, required", "Minimum for the foot brake"),
+                ("For the service brake at least {} is required.",),
+                lambda _: pen.percent("required_brake_efficiency", float(least), 0),
+                0.4,
+            ),
+            Entry(
+                ("Parking brake",),
+                ("The parking brake was found to hold {}.",),
+                lambda _: f"{pen.rng.randint(17, 34)} %",
+                0.3,
+            ),
+            Entry(
+                ("Test fee", "Fee for the inspection", "Charge for the test"),
+                ("The fee for the test was {}.", "For the inspection {} was paid."),
+                lambda _: pen.money("inspection_fee", fee),
+                0.55,
+            ),
+            Entry(
+                ("Exhaust test", "Emission check"),
+                ("The emission check was charged with {}.",),
+                lambda _: pen.writing.money(fee / 2),
+                0.35,
+            ),
+        ],
+    )
 
 
 def _axles(pen: Pen) -> Table:

@@ -2,83 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from evals.generated.blocks import Block, Bullets, Columns, Heading, Paragraph
+from evals.generated.court_case import Case, case_of
 from evals.generated.court_fields import FIELDS, OUTCOMES
+from evals.generated.court_grounds import case_background, case_reasons
 from evals.generated.draft import Kind, Paper
-from evals.generated.entries import Entry, claim, dated, pair_blocks, paragraphs, told, worded
+from evals.generated.entry import Entry, told
+from evals.generated.pair_layout import FORMAL, laid_out, paragraphs
 from evals.generated.pen import Pen
-
-_ROLES = (("Claimant", "Defendant"), ("Plaintiff", "Defendant"), ("Petitioner", "Respondent"))
-_DISPUTES = (
-    ("the price of a packing machine", "the machine was delivered", "the machine ran too slowly"),
-    ("fees for the design of a warehouse", "the drawings were handed over", "they came too late"),
-    ("the balance for roofing works", "the roof was finished", "several tiles were loose"),
-    ("charges for the storage of furniture", "the goods were taken in", "some had been scratched"),
-    ("remuneration for a software project", "the program was put to use", "it crashed at times"),
-    ("the price of four loads of timber", "the timber was unloaded", "a part of it was damp"),
-    ("the fee of a translator", "the translation was sent", "it was full of errors"),
-    ("commission on the sale of a house", "a buyer had been found", "the buyer was known before"),
-)
-_REASONS = (
-    "A party that accepts a performance without reservation cannot later rely on defects that it "
-    "could see at the time.",
-    "The burden of proof lies on the party that derives a right from the alleged fact.",
-    "The set-off fails, since the counterclaim was neither put in figures nor supported by papers.",
-    "The court finds the account given in the letters of that time more reliable than memories "
-    "that were first put in writing years later.",
-    "The objection of limitation is without merit, as talks between the parties suspended time.",
-    "That the general terms were printed on the back of the offer is not enough for them to apply.",
-    "No further evidence was called for, because the facts that matter are undisputed.",
-    "The file of the related proceedings, no. {}, was consulted with the consent of both sides.",
-    "What was discussed at the meeting in the spring has not been proved in the sense that the "
-    "parties meant to release each other from all claims; the note that was drawn up afterwards "
-    "speaks of a first estimate only.",
-    "Whoever wants to rely on a defect must give notice of it in such a way that the other side "
-    "can see what is complained of and can put it right. A general expression of displeasure does "
-    "not do so.",
-    "The court does not overlook that sums of this size weigh heavily on a small business, but "
-    "considerations of fairness cannot take the place of what has been agreed.",
-    "Insofar as reference is made to the decision in case no. {}, the facts there were different, "
-    "since in that case the acceptance had been refused in writing.",
-    "The calculation was checked item by item and, apart from rounding, was found to be correct.",
-    "The application to stay the proceedings was rejected by a separate order, file {}.",
-    "The remaining arguments were considered but do not lead to another result.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """The sums and days of a case, and what its parties are called."""
-
-    roles: tuple[str, str]
-    names: tuple[str, str]
-    decided: date
-    filed: date
-    agreed: date
-    claimed: float
-    awarded: float
-    paid: float
-    title: str
-    prose_share: float
-
-    @property
-    def outcome(self) -> str:
-        if not self.awarded:
-            return OUTCOMES[2]
-        return OUTCOMES[0] if self.awarded == self.claimed else OUTCOMES[1]
+from evals.generated.teller import Teller
 
 
 def _write(pen: Pen) -> Paper:
-    case = _case(pen)
+    case = case_of(pen)
     order = [Heading(pen.pick("Decision", "Order", "Operative part"), 2), *_order(pen, case)]
     grounds: list[Block] = [
         Heading(pen.pick("Facts", "Background", "Statement of facts"), 2),
-        *_background(pen, case),
+        *case_background(pen, case),
         Heading(pen.pick("Reasons", "Grounds", "Discussion"), 2),
-        *_reasons(pen, case),
+        *case_reasons(pen, case),
     ]
     is_late = pen.chance(0.35)
     body = [*grounds, *order] if is_late else [*order, *grounds]
@@ -90,29 +34,8 @@ def _write(pen: Pen) -> Paper:
     )
 
 
-def _case(pen: Pen) -> _Case:
-    people, decided = pen.people, pen.day()
-    filed = decided - timedelta(days=pen.rng.randint(150, 600))
-    claimed = round(pen.rng.uniform(900, 240000), pen.pick(0, 2, 2))
-    share = pen.pick(1.0, 1.0, 0.0, *[pen.rng.uniform(0.2, 0.9) for _ in range(3)])
-    return _Case(
-        pen.pick(*_ROLES),
-        (
-            people.company() if pen.chance(0.6) else people.person(),
-            people.company() if pen.chance(0.5) else people.person(),
-        ),
-        decided,
-        filed,
-        filed - timedelta(days=pen.rng.randint(120, 900)),
-        claimed,
-        claimed if share == 1.0 else round(claimed * share, 2),
-        float(pen.rng.randint(2, 90) * 100),
-        pen.pick("Judgment", "Judgment", "Final Judgment", "Order"),
-        pen.pick(0.15, 0.5, 0.85, 0.95),
-    )
-
-
-def _caption(pen: Pen, case: _Case) -> list[Block]:
+def _caption(pen: Pen, case: Case) -> list[Block]:
+    tell = Teller(pen)
     people, (one, two) = pen.people, case.roles
     below = f"{pen.pick('Magistrates Court', 'Local Court', 'City Court')} of {people.city()}"
     bench = pen.pick("District Court", "County Court", "Commercial Court", "High Court")
@@ -120,31 +43,29 @@ def _caption(pen: Pen, case: _Case) -> list[Block]:
     earlier = pen.id(pen.pick("## C ###/##", "C-####/##", "####-??-###"))
     number = pen.id(pen.pick("# O ###/##", "CV-####-#####", "??-##-####", "### Cg ##/##?"))
     entries = [
-        worded(pen, "case_number", number, ["Case no.", "File no.", "Docket"], ["Case no. {}."]),
+        Entry(
+            ["Case no.", "File no.", "Docket"],
+            ["Case no. {}."],
+            tell.text("case_number", number),
+        ),
         _party(pen, "claimant", case.names[0], one),
         _party(pen, "defendant", case.names[1], two),
-        dated(
-            pen,
-            "decision_date",
-            case.decided,
+        Entry(
             ["Date of judgment", "Decided", "Given on"],
             ["This decision was given on {}.", "Pronounced on {}."],
+            tell.date("decision_date", case.decided),
         ),
         _counsel(pen, "claimant_counsel", one, 0.6),
         _counsel(pen, "defendant_counsel", two, 0.55),
-        worded(
-            pen,
-            "judge",
-            people.person(),
+        Entry(
             ["Before", "Presiding judge", "Judge"],
             ["Before Judge {}, sitting alone.", "The court was presided over by {}."],
+            tell.text("judge", people.person()),
         ),
-        worded(
-            pen,
-            "court_below",
-            below,
+        Entry(
             ["On appeal from", "Court below"],
             ["The matter comes on appeal from the {}.", "At first instance it was decided by {}."],
+            tell.text("court_below", below),
             0.4,
         ),
     ]
@@ -159,7 +80,7 @@ def _caption(pen: Pen, case: _Case) -> list[Block]:
     head: list[Block] = [Paragraph(court, pen.pick("left", "center")), title]
     if pen.chance(0.25):
         head = [Columns([Paragraph(court)], [title])]
-    return [*head, *pair_blocks(pen, pairs), *paragraphs(pen, sentences)]
+    return [*head, *laid_out(pen, pairs, FORMAL), *paragraphs(pen, sentences)]
 
 
 def _party(pen: Pen, key: str, name: str, role: str) -> Entry:
@@ -176,76 +97,18 @@ def _party(pen: Pen, key: str, name: str, role: str) -> Entry:
 
 
 def _counsel(pen: Pen, key: str, role: str, share: float) -> Entry:
-    return worded(
-        pen,
-        key,
-        pen.people.person(),
+    tell = Teller(pen)
+    return Entry(
         [f"Counsel for the {role}", f"For the {role}"],
         [f"The {role} was represented by {{}}.", f"{{}} appeared for the {role}."],
+        tell.text(key, pen.people.person()),
         share,
         [f"The {role} was not represented by a lawyer.", f"The {role} appeared in person."],
     )
 
 
-def _background(pen: Pen, case: _Case) -> list[Block]:
-    (one, two), people = case.roles, pen.people
-    subject, done, flaw = pen.pick(*_DISPUTES)
-    invoiced = case.agreed + timedelta(days=pen.rng.randint(20, 100))
-    sums = [round(case.claimed + case.paid, 2), case.paid]
-    invoice = f"invoice no. {pen.id('####')} of {pen.writing.date(invoiced, in_prose=True)}"
-    rejected = pen.writing.date(invoiced + timedelta(days=21), in_prose=True)
-    share = 1.0 if case.outcome == OUTCOMES[0] else 0.7
-    entries = [
-        Entry([], [f"The parties are in dispute over {subject}."], lambda _: ""),
-        dated(
-            pen,
-            "original_date",
-            case.agreed,
-            [],
-            ["Their contract was concluded on {}.", "They rely on a contract of {}."],
-            0.6,
-            ["When exactly the contract was concluded is not clear from the file."],
-        ),
-        Entry(
-            [],
-            [f"After {done}, the {one} sent {invoice} over {pen.writing.money(sums[0])}."],
-            lambda _: "",
-        ),
-        Entry(
-            [],
-            [f"The {two} paid {{}} and no more.", f"Out of court the {two} had settled {{}}."],
-            lambda _: pen.money("paid_on_account", sums[1]),
-            0.5,
-        ),
-        Entry(
-            [],
-            [f"On {rejected} {people.person()} wrote for the {two} to complain that {flaw}."],
-            lambda _: "",
-            0.6,
-        ),
-        dated(
-            pen,
-            "filing_date",
-            case.filed,
-            [],
-            ["The action was lodged on {}.", "The statement of claim reached the court on {}."],
-            0.6,
-        ),
-        Entry(
-            [],
-            [
-                f"The {one} seeks payment of {{}} together with interest.",
-                f"It is asked that the {two} be ordered to pay {{}}.",
-            ],
-            lambda _: pen.money("amount_claimed", case.claimed),
-            share,
-        ),
-        Entry([], [f"The {two} asks that the claim be rejected."], lambda _: ""),
-    ]
-    return paragraphs(pen, told(pen, entries, 1.0)[1])
-
-
-def _order(pen: Pen, case: _Case) -> list[Block]:
+def _order(pen: Pen, case: Case) -> list[Block]:
+    tell = Teller(pen)
     one, two = case.roles
     said = [f"The claim is {pen.say('outcome', case.outcome)}."]
     if case.awarded:
@@ -279,16 +142,20 @@ def _order(pen: Pen, case: _Case) -> list[Block]:
             lambda _: pen.money("value_in_dispute", worth),
             0.45,
         ),
-        claim(
-            pen,
-            "enforceable",
+        Entry(
             [],
-            ["The judgment is provisionally enforceable.", "It may be enforced at once."],
-            ["The judgment is not provisionally enforceable.", "It cannot be enforced before it "
-             "is final."],
+            ["{}"],
+            tell.claim(
+                "enforceable",
+                ["The judgment is provisionally enforceable.", "It may be enforced at once."],
+                [
+                    "The judgment is not provisionally enforceable.",
+                    "It cannot be enforced before it is final.",
+                ],
+            ),
             0.5,
         ),
-    ]  # fmt: skip
+    ]
     said += told(pen, entries, 1.0)[1]
     if pen.values.get("enforceable") and pen.chance(0.6):
         sum_ = pen.money("enforcement_security", float(pen.rng.randint(2, 260) * 500))
@@ -297,7 +164,7 @@ def _order(pen: Pen, case: _Case) -> list[Block]:
     return paragraphs(pen, said) if form == "prose" else [Bullets(said, form == "numbered")]
 
 
-def _payment(pen: Pen, case: _Case) -> str:
+def _payment(pen: Pen, case: Case) -> str:
     one, two = case.roles
     text = f"The {two} {pen.pick('shall pay', 'is ordered to pay')} the {one} "
     text += pen.money("amount_awarded", case.awarded)
@@ -313,53 +180,17 @@ def _payment(pen: Pen, case: _Case) -> str:
     return f"{text}."
 
 
-def _reasons(pen: Pen, case: _Case) -> list[Block]:
-    people, (one, _) = pen.people, case.roles
-    heard = case.decided - timedelta(days=pen.rng.randint(7, 60))
-    last = pen.writing.date(heard - timedelta(days=14), in_prose=True)
-    names = [people.person() for _ in range(pen.pick(1, 2, 3))]
+def _ending(pen: Pen, case: Case) -> list[Block]:
+    tell = Teller(pen)
     entries = [
-        dated(
-            pen,
-            "hearing_date",
-            heard,
-            [],
-            ["The parties were heard on {}.", "The court held a hearing on {}."],
-            0.55,
-            [f"It was decided on the papers; submissions could be made until {last}."],
-        ),
         Entry(
             [],
-            ["Evidence was taken from {}.", "The court examined {} as to what was agreed."],
-            lambda _: pen.listed("witnesses", names),
-            0.45,
-            [f"Statements in writing of {people.person()} were not admitted."],
-        ),
-        worded(
-            pen,
-            "expert",
-            people.person(),
-            [],
-            ["An expert opinion was obtained from {}.", "The expert it appointed, {}, reported."],
-            0.4,
-            [f"A private report by {people.person()}, filed by the {one}, was left aside."],
-        ),
-    ]
-    said = told(pen, entries, 1.0)[1]
-    said += [text.replace("{}", pen.id("## ?##/##")) for text in pen.some(_REASONS, 4, 11)]
-    if case.outcome == OUTCOMES[1]:
-        said.append("Beyond the sum stated in the order the claim is not made out.")
-    return paragraphs(pen, said, 3)
-
-
-def _ending(pen: Pen, case: _Case) -> list[Block]:
-    entries = [
-        claim(
-            pen,
-            "appeal_allowed",
-            [],
-            ["Leave to appeal is granted.", "An appeal against this decision is open."],
-            ["Leave to appeal is refused.", "There is no appeal against this decision."],
+            ["{}"],
+            tell.claim(
+                "appeal_allowed",
+                ["Leave to appeal is granted.", "An appeal against this decision is open."],
+                ["Leave to appeal is refused.", "There is no appeal against this decision."],
+            ),
             0.65,
         )
     ]

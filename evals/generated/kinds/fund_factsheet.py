@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from evals.generated.blocks import Block, Heading, Paragraph
-from evals.generated.details import Optional, chosen, laid_out, sentences
 from evals.generated.draft import Kind, Paper
+from evals.generated.entry import PairOption, drawn, drawn_pairs
 from evals.generated.fund_fields import FIELDS
 from evals.generated.fund_tables import COMPANIES, holdings, performance, sectors, share_classes
+from evals.generated.pair_layout import laid_out
 from evals.generated.pen import Pen
 
 _AIMS = (
@@ -87,7 +88,7 @@ def _key_data(pen: Pen, day: date, company: str) -> list[Block]:
         before = round(size + 0.7, 1)
     code = pen.writing.currency
     launch = day - timedelta(days=pen.rng.randint(5200, 9000))
-    options: list[Optional] = [
+    options: list[PairOption] = [
         ("Management company", lambda: pen.say("management_company", company)),
         (
             pen.pick("Fund manager", "Managed by", "Portfolio manager"),
@@ -130,7 +131,7 @@ def _key_data(pen: Pen, day: date, company: str) -> list[Block]:
         ),
     ]
     title = Heading(pen.pick("Key data", "The fund at a glance", "Master data"), 2)
-    return [title, *laid_out(pen, pen.shuffled(chosen(pen, options, 0.6)))]
+    return [title, *laid_out(pen, pen.shuffled(drawn_pairs(pen, options, 0.6)))]
 
 
 _INDICES = ("World 600", "Europe Net Return", "Dividend 100", "All Countries Small", "Aggregate")
@@ -139,7 +140,7 @@ _INDICES = ("World 600", "Europe Net Return", "Dividend 100", "All Countries Sma
 def _risk(pen: Pen) -> list[Block]:
     sharpe, fall = round(pen.rng.uniform(0.1, 1.9), 2), round(pen.rng.uniform(4, 38), 1)
     own, other = (round(pen.rng.uniform(4, 22), 1) for _ in range(2))
-    lines: list[Optional] = [
+    lines: list[PairOption] = [
         (
             pen.pick("Volatility of the fund", "Volatility"),
             lambda: pen.percent("volatility", own, 1),
@@ -156,7 +157,7 @@ def _risk(pen: Pen) -> list[Block]:
         (pen.pick("Cash", "Liquidity"), lambda: pen.percent("cash_share", round(fall / 5, 1), 1)),
     ]
     risk, years = pen.rng.randint(2, 6), pen.pick(3, 5, 7, 10)
-    said = sentences(
+    said = drawn(
         pen,
         [
             lambda: f"The fund is in risk class {pen.say('risk_class', str(risk), risk)} of 7.",
@@ -169,7 +170,7 @@ def _risk(pen: Pen) -> list[Block]:
         0.55,
     )
     blocks: list[Block] = [Heading(pen.pick("Risk", "Risk figures", "Risk and return"), 2)]
-    blocks += laid_out(pen, chosen(pen, lines, 0.6))
+    blocks += laid_out(pen, drawn_pairs(pen, lines, 0.6))
     return [*blocks, Paragraph(" ".join([*said, "Figures cover three years, month by month."]))]
 
 
@@ -196,7 +197,7 @@ def _comment(pen: Pen, companies: list[str]) -> list[Block]:
         lambda: f"We opened positions in {pen.listed('new_holdings', companies[:2])}.",
         lambda: f"We parted with {pen.listed('sold_holdings', companies[2:])} altogether.",
     ]
-    told = [*sentences(pen, said, 0.6), *pen.some(_MARKET, 2, 5)]
+    told = [*drawn(pen, said, 0.6), *pen.some(_MARKET, 2, 5)]
     title = Heading(pen.pick("Comment of the manager", "Review of the month", "Market report"), 2)
     return [title, Paragraph(" ".join(pen.shuffled(told)))]
 
@@ -222,13 +223,13 @@ def _dealing(pen: Pen, day: date) -> list[Block]:
             f"Income was last paid out on {pen.date('distribution_date', ex_day, in_prose=True)}."
         ),
     ]
-    told = pen.shuffled(sentences(pen, said, 0.5))
+    told = pen.shuffled(drawn(pen, said, 0.5))
     title = Heading(pen.pick("Dealing and charges", "Buying and selling"), 2)
     return [title, Paragraph(" ".join([*told, "Units are priced on each bank working day."]))]
 
 
 def _contact(pen: Pen) -> list[Block]:
-    options: list[Optional] = [
+    options: list[PairOption] = [
         (
             pen.pick("Private investors", "For savers"),
             lambda: pen.say("investor_phone", pen.people.phone()),
@@ -239,7 +240,7 @@ def _contact(pen: Pen) -> list[Block]:
         ),
         ("Internet", lambda: f"www.{pen.pick('units', 'funds', 'invest')}.example"),
     ]
-    return laid_out(pen, chosen(pen, options, 0.6))
+    return laid_out(pen, drawn_pairs(pen, options, 0.6))
 
 
 KIND = Kind("fund_factsheet", "fund", FIELDS, _write)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from evals.generated.blocks import Block, Bullets, Heading, Paragraph
-from evals.generated.details import Optional, chosen, laid_out, sentences
 from evals.generated.draft import Kind, Paper
+from evals.generated.entry import PairOption, drawn, drawn_pairs
+from evals.generated.pair_layout import laid_out
 from evals.generated.pen import Pen
 from evals.generated.press_fields import ACQUISITION, APPOINTMENT, LAUNCH, SHARED
 from evals.generated.press_news import News, acquisition, appointment, launch
@@ -68,7 +69,7 @@ def _write(pen: Pen) -> Paper:
     news = write(pen, company, day)
     kicker = pen.pick("Press release", "News release", "Media information", "For the press")
     number = pen.id(pen.pick("##/20##", "PR-###", "No. ##"))
-    options: list[Optional] = [
+    options: list[PairOption] = [
         (pen.pick("Number", "Release no."), lambda: pen.say("release_number", number)),
         (
             pen.pick("Embargoed until", "Not to be published before", "Free for publication from"),
@@ -88,7 +89,7 @@ def _write(pen: Pen) -> Paper:
         _facts(pen, news),
         _said_by(pen, news),
     ]
-    blocks: list[Block] = [Paragraph(kicker), *laid_out(pen, chosen(pen, options, 0.4))]
+    blocks: list[Block] = [Paragraph(kicker), *laid_out(pen, drawn_pairs(pen, options, 0.4))]
     blocks += [Heading(headline, 1), Paragraph(opening)]
     for part in pen.shuffled(parts):
         blocks += part
@@ -113,12 +114,11 @@ def _facts(pen: Pen, news: News) -> list[Block]:
     title = Heading(pen.pick("At a glance", "Facts and figures", "Key data"), 2)
     match pen.pick("prose", "prose", "bullets", "box", "box"):
         case "prose":
-            told = " ".join(sentence.format(text) for _, text, sentence in news.facts)
-            return [Paragraph(told)]
+            return [Paragraph(" ".join(fact.sentence for fact in news.facts))]
         case "bullets":
-            return [title, Bullets([f"{label}: {text}" for label, text, _ in news.facts])]
+            return [title, Bullets([f"{fact.label}: {fact.text}" for fact in news.facts])]
         case _:
-            return [title, *laid_out(pen, [(label, text) for label, text, _ in news.facts])]
+            return [title, *laid_out(pen, [fact.pair for fact in news.facts])]
 
 
 def _said_by(pen: Pen, news: News) -> list[Block]:
@@ -149,18 +149,18 @@ def _about(pen: Pen, company: str) -> list[Block]:
         lambda: f"It is active in {pen.in_words('num_countries', lands)} countries.",
     ]
     told = [f"{pen.say('company', company)} is known for reliable products and service."]
-    told += pen.shuffled(sentences(pen, options, 0.55))
+    told += pen.shuffled(drawn(pen, options, 0.55))
     return [Heading(pen.pick("About us", "About the company"), 2), Paragraph(" ".join(told))]
 
 
 def _contacts(pen: Pen, company: str) -> list[Block]:
     contact = pen.people.person()
-    press: list[Optional] = [
+    press: list[PairOption] = [
         ("Press contact", lambda: pen.say("press_contact", contact)),
         ("Press office", lambda: pen.say("press_phone", pen.people.phone())),
         ("Press email", lambda: pen.say("press_email", pen.people.email(contact, company))),
     ]
-    others: list[Optional] = [
+    others: list[PairOption] = [
         ("Investor relations", lambda: pen.say("investor_contact", pen.people.person())),
         ("Telephone for investors", lambda: pen.say("investor_phone", pen.people.phone())),
         (
@@ -168,7 +168,7 @@ def _contacts(pen: Pen, company: str) -> list[Block]:
             lambda: pen.say("website", f"www.{pen.id('??').lower()}-news.example"),
         ),
     ]
-    groups = pen.shuffled([chosen(pen, press, 0.65), chosen(pen, others, 0.5)])
+    groups = pen.shuffled([drawn_pairs(pen, press, 0.65), drawn_pairs(pen, others, 0.5)])
     blocks: list[Block] = [Heading(pen.pick("Contact", "For further questions"), 2)]
     for group in groups:
         blocks += laid_out(pen, group)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from evals.generated.blocks import Block, Columns, Heading, Pairs, Paragraph, Table
+from evals.generated.blocks import Block, Columns, Heading, Pairs, Paragraph
 from evals.generated.draft import Kind, Paper
+from evals.generated.entry import Entry, Pair, told
+from evals.generated.pair_layout import paragraphs
 from evals.generated.pen import Pen
-from evals.generated.statements import Statement, Teller, parted, run_together
 from evals.generated.tax_assessment_fields import FIELDS
+from evals.generated.tax_computation import computed_tax
+from evals.generated.teller import Teller
 
 _TAXES = ("income tax", "corporation tax", "trade tax", "property tax")
 _EXPENSES = (
@@ -32,26 +34,26 @@ _PAPERS = (
     "proof of school fees",
     "certificates of interest",
 )
-_PROVISIONAL = {
-    True: (
+_PROVISIONAL = (
+    (
         "The assessment is provisional and subject to review.",
         "This notice is issued subject to later examination and may still be changed.",
     ),
-    False: (
+    (
         "The assessment is final; no review is reserved.",
         "The reservation of review is lifted with this notice.",
     ),
-}
-_ESTIMATED = {
-    True: (
+)
+_ESTIMATED = (
+    (
         "As no return was filed, the basis had to be estimated.",
         "The office estimated the basis for want of proper records.",
     ),
-    False: (
+    (
         "The basis was taken from the books and not estimated.",
         "No part of the basis is an estimate.",
     ),
-}
+)
 _RULES = (
     "An objection may be filed in writing, or taken down in person at the office named above. It "
     "should say which notice it is aimed at and for what reasons.",
@@ -75,26 +77,18 @@ _RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """A line of the computation; `key` is empty where nobody asks for it."""
-
-    label: str
-    key: str
-    amount: float
-
-
 def _write(pen: Pen) -> Paper:
     issued, tax = pen.day(), pen.pick(*_TAXES)
     year = issued.year - pen.pick(2, 2, 3)
     title = pen.pick("Notice of Assessment", "Tax Assessment Notice", "Assessment", "Tax Notice")
     is_letter = pen.chance(0.35)
-    pairs, sentences = parted(pen, _statements(pen, issued), 0.7 if is_letter else 0.35)
+    prose_share = 0.7 if is_letter else 0.35
+    pairs, sentences = told(pen, _entries(pen, issued), prose_share, always_draws=True)
     named = pen.say("kind_of_tax", tax, tax)
     heading = f"{title}: {named} {pen.say('tax_year', str(year), year)}"
     if pen.chance(0.4):
         heading = f"{title} for {pen.say('tax_year', str(year), year)}, {named}"
-    computed, outcome = _computed(pen, issued, is_prose=is_letter and pen.chance(0.7))
+    computed, outcome = computed_tax(pen, issued, is_prose=is_letter and pen.chance(0.7))
     said = pen.shuffled([*sentences, *_more(pen, issued)])
     cut = pen.rng.randint(0, len(said))
     opening = ["Dear Sir or Madam,"] if is_letter else []
@@ -102,11 +96,11 @@ def _write(pen: Pen) -> Paper:
     blocks: list[Block] = [
         *_head(pen, heading, pairs),
         *[Paragraph(text) for text in opening],
-        *run_together(pen, said[:cut]),
+        *paragraphs(pen, said[:cut]),
         *computed,
-        *run_together(pen, [*outcome, *said[cut:]]),
+        *paragraphs(pen, [*outcome, *said[cut:]]),
         Heading(pen.pick("Information", "Notes", "Your rights", "Explanations"), 2),
-        *run_together(pen, rules),
+        *paragraphs(pen, rules),
     ]
     return Paper(
         pen.pick("assessment.pdf", "notice.pdf", "tax_notice.pdf", "assessment.txt", "notice.md"),
@@ -116,20 +110,20 @@ def _write(pen: Pen) -> Paper:
     )
 
 
-def _statements(pen: Pen, issued: date) -> list[Statement]:
+def _entries(pen: Pen, issued: date) -> list[Entry]:
     tell, people = Teller(pen), pen.people
     earlier = issued - timedelta(days=pen.rng.randint(40, 150))
     received = earlier - timedelta(days=pen.rng.randint(20, 120))
     number = pen.id(pen.pick("##/###/#####", "###.###.##", "## ##### #####"))
     reference = pen.id(pen.pick("?-###/##", "??? ####", "###-?##"))
     objection = [
-        Statement(
+        Entry(
             ("Objection until",),
             ("An objection against this notice must reach us by {}.",),
             tell.date("objection_by", issued + timedelta(days=33)),
             0.6,
         ),
-        Statement(
+        Entry(
             (),
             ("Within {} days of receipt an objection may be filed against this notice.",),
             tell.count("objection_days", pen.pick(14, 30, 45, 60)),
@@ -137,59 +131,59 @@ def _statements(pen: Pen, issued: date) -> list[Statement]:
         ),
     ]
     return [
-        Statement(("Date", "Issued", "Date of notice"), (), tell.date("notice_date", issued), 0.85),
-        Statement(
+        Entry(("Date", "Issued", "Date of notice"), (), tell.date("notice_date", issued), 0.85),
+        Entry(
             ("Tax number", "Taxpayer no.", "Tax no."),
             ("In all letters to us please give your tax number {}.",),
             tell.text("tax_number", number),
             0.65,
         ),
-        Statement(
+        Entry(
             ("Reference", "Our reference", "File"), (), tell.text("file_reference", reference), 0.5
         ),
-        Statement(
+        Entry(
             ("Case officer", "Dealt with by", "In charge"),
             ("The file is in the hands of {}.",),
             tell.text("case_officer", people.person()),
             0.6,
         ),
-        Statement(
+        Entry(
             ("Direct line", "Extension of the officer"),
             ("The official in charge is reached directly on {}.",),
             tell.text("officer_phone", people.phone()),
             0.5,
         ),
-        Statement(
+        Entry(
             ("Return received", "Receipt of return"),
             ("Your return reached us on {}.", "We received the return on {}."),
             tell.date("return_received", received),
             0.5,
         ),
-        Statement(
+        Entry(
             ("Replaces notice of", "Changes notice of"),
             ("It takes the place of the notice of {}.", "The notice of {} is hereby changed."),
             tell.date("earlier_notice_date", earlier),
             0.4,
         ),
-        Statement(
+        Entry(
             ("Represented by", "Tax adviser"),
             ("A copy goes to {}, who acts for you.", "This notice is sent to {} as your adviser."),
             tell.text("tax_adviser", people.person() if pen.chance(0.4) else people.company()),
             0.5,
         ),
         *pen.some(objection, 1, 1),
-        Statement(
+        Entry(
             (),
             ("For each month of delay {} is charged on the sum overdue.",),
             tell.percent("late_interest", pen.pick(0.5, 1.0, 0.8, 1.2)),
             0.45,
         ),
-        Statement((), ("{}",), tell.flag("is_provisional", _PROVISIONAL), 0.5),
-        Statement((), ("{}",), tell.flag("is_estimated", _ESTIMATED), 0.4),
+        Entry((), ("{}",), tell.late_claim("is_provisional", *_PROVISIONAL), 0.5),
+        Entry((), ("{}",), tell.late_claim("is_estimated", *_ESTIMATED), 0.4),
     ]
 
 
-def _head(pen: Pen, title: str, pairs: list[tuple[str, str]]) -> list[Block]:
+def _head(pen: Pen, title: str, pairs: list[Pair]) -> list[Block]:
     people = pen.people
     office = pen.pick("Tax Office", "Revenue Office", "Inland Revenue", "District Tax Office")
     sender = [
@@ -215,113 +209,6 @@ def _head(pen: Pen, title: str, pairs: list[tuple[str, str]]) -> list[Block]:
         case _:
             words = (pen.pick("Taxpayer", "Assessed"), ", ".join(liable))
             return [above, heading, Pairs([words, *pairs])]
-
-
-def _computed(pen: Pen, issued: date, *, is_prose: bool) -> tuple[list[Block], list[str]]:
-    """How the tax comes about, and what is to be paid or refunded."""
-    income, sums = _basis(pen)
-    rate = pen.pick(9.0, 12.5, 15.0, 18.0, 19.5, 22.0, 25.0, 28.0)
-    tax = round(income * rate / 100, 2)
-    sums.append(_Sum(pen.pick("Tax assessed", "Tax for the year", "Tax set"), "assessed_tax", tax))
-    balance = tax
-    for label, key, share, sign in (
-        (pen.pick("Surcharge", "Solidarity levy", "Local surcharge"), "surcharge", 0.055, 1),
-        (pen.pick("Penalty for late return", "Late filing charge"), "late_filing_penalty", 0.01, 1),
-        (pen.pick("Interest", "Interest on the tax"), "interest_charged", 0.02, 1),
-        (
-            pen.pick("less tax withheld at source", "less tax on wages kept back"),
-            "tax_withheld",
-            pen.rng.uniform(0.2, 0.7),
-            -1,
-        ),
-        (
-            pen.pick("less advance payments", "less prepayments credited"),
-            "prepayments_made",
-            pen.rng.uniform(0.2, 0.7),
-            -1,
-        ),
-    ):
-        if pen.chance(0.5):
-            amount = round(tax * share, 2)
-            balance += sign * amount
-            sums.append(_Sum(label, key, amount))
-    outcome = _rate(pen, rate) + _outcome(pen, round(balance, 2), issued)
-    if pen.chance(0.35):
-        former = round(tax * pen.rng.uniform(0.6, 1.5), 2)
-        outcome.append(f"Before this change {pen.money('earlier_tax', former)} had been assessed.")
-    if is_prose:
-        said = [f"{line.label}: {pen.money(line.key, line.amount)}." for line in sums]
-        return [Paragraph("The tax is worked out as follows. " + " ".join(said))], outcome
-    rows = [[line.label, pen.money(line.key, line.amount)] for line in sums]
-    heads = [pen.pick("Computation", "Item", ""), pen.pick("Amount", "Set by the office")]
-    bold = frozenset(n for n, line in enumerate(sums) if line.key == "assessed_tax")
-    return [Table(heads, rows, 1, bold)], outcome
-
-
-def _basis(pen: Pen) -> tuple[float, list[_Sum]]:
-    """Taxable income, and the lines that lead to it."""
-    found = float(pen.rng.randint(18000, 240000))
-    declared = round(found * pen.rng.uniform(0.7, 0.98))
-    income = found
-    sums = []
-    if pen.chance(0.4):
-        sums.append(
-            _Sum(pen.pick("Income as declared", "As per return"), "declared_income", declared)
-        )
-    sums.append(_Sum(pen.pick("Total income", "Sum of income"), "total_income", found))
-    if pen.chance(0.55):
-        allowance = float(pen.rng.randint(8, 120) * 100)
-        sums.append(_Sum(pen.pick("less allowances", "less tax-free sum"), "allowance", allowance))
-        income -= allowance
-    if pen.chance(0.4):
-        loss = float(pen.rng.randint(500, 5800))
-        sums.append(
-            _Sum(pen.pick("less loss brought forward", "less former loss"), "loss_used", loss)
-        )
-        income -= loss
-    if income < found:
-        sums.append(
-            _Sum(pen.pick("Taxable income", "Income to be taxed"), "taxable_income", income)
-        )
-    else:
-        pen.drop("taxable_income")
-    return income, sums
-
-
-def _rate(pen: Pen, rate: float) -> list[str]:
-    if not pen.chance(0.6):
-        return []
-    return [f"The rate of tax is {pen.percent('tax_rate', rate, 1)}."]
-
-
-def _outcome(pen: Pen, balance: float, issued: date) -> list[str]:
-    people, said = pen.people, []
-    office = f"Our account is {pen.say('iban', people.fake.iban())}." if pen.chance(0.6) else ""
-    if balance > 0:
-        due = pen.money("balance_due", balance)
-        said.append(
-            pen.pick(
-                f"There remains {due} to be paid.",
-                f"Still to be paid: {due}.",
-                f"You therefore owe us {due}.",
-            )
-        )
-        if pen.chance(0.75):
-            by = pen.date(
-                "due_date", issued + timedelta(days=pen.rng.randint(28, 45)), in_prose=True
-            )
-            said.append(pen.pick(f"Please pay by {by}.", f"The sum falls due on {by}."))
-        if pen.chance(0.5):
-            words = pen.id(pen.pick("TX-####-??", "#### #### ####", "K######"))
-            quoted = pen.say("payment_reference", words)
-            said.append(f"With your payment please quote {quoted}.")
-    else:
-        back = pen.money("refund", -balance)
-        said.append(pen.pick(f"You get back {back}.", f"We refund {back}.", f"Refund: {back}."))
-        if pen.chance(0.6):
-            own = pen.say("refund_iban", people.fake.iban())
-            said.append(f"The refund goes to your account {own}.")
-    return [*said, *([office] if office else [])]
 
 
 def _more(pen: Pen, issued: date) -> list[str]:

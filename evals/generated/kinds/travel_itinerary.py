@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evals.generated.blocks import Block, Bullets, Heading, Paragraph
-from evals.generated.details import Detail, chosen, laid_out, sentences
 from evals.generated.draft import Kind, Paper
+from evals.generated.entry import Pair, drawn, drawn_pairs
+from evals.generated.pair_layout import laid_out
 from evals.generated.pen import Pen
 from evals.generated.travel_costs import costs
 from evals.generated.travel_fields import FIELDS
@@ -127,7 +128,7 @@ def _travellers(pen: Pen, trip: _Trip) -> list[Block]:
             lambda: _cabin(pen),
         ),
     ]
-    details = chosen(pen, options, 0.65)
+    details = drawn_pairs(pen, options, 0.65)
     if pen.chance(0.5):
         both = f"{first} {pen.pick('and', '&', 'with')} {second}" if second else first
         opening = pen.pick(
@@ -163,7 +164,7 @@ def _journey(pen: Pen, trip: _Trip) -> list[Block]:
         legs.append(train(pen, "return", (f"{there[0]} Central", f"{home[0]} Central"), trip.end))
     else:
         legs.append(flight(pen, "return", (there, home), trip.end, airline, ""))
-    said = sentences(pen, [lambda: _checked(pen), lambda: _on_board(pen)], 0.55)
+    said = drawn(pen, [lambda: _checked(pen), lambda: _on_board(pen)], 0.55)
     more: list[Block] = [Paragraph(" ".join(said))] if said else []
     return [*legs_set_out(pen, legs), *more]
 
@@ -214,7 +215,7 @@ def _stay(pen: Pen, trip: _Trip) -> list[Block]:
             lambda: pen.date("cancel_by", trip.arrival - timedelta(days=pen.pick(1, 2, 3, 7, 14))),
         ),
     ]
-    details = chosen(pen, options, 0.6)
+    details = drawn_pairs(pen, options, 0.6)
     if pen.chance(0.45):
         people = "guest" if trip.num_travellers == 1 else "guests"
         told = pen.pick(
@@ -223,7 +224,7 @@ def _stay(pen: Pen, trip: _Trip) -> list[Block]:
             f"{people}.",
         )
         return [title, Paragraph(told), *laid_out(pen, details)]
-    fixed: list[Detail] = [
+    fixed: list[Pair] = [
         (pen.pick("Hotel", "Name", "House"), hotel),
         (pen.pick("Check-in", "Arrival", "From"), first),
         (pen.pick("Check-out", "Departure", "Until"), last),
@@ -253,7 +254,7 @@ def _contact(pen: Pen) -> list[Block]:
             lambda: pen.say("emergency_contact", pen.people.phone()),
         ),
     ]
-    details = chosen(pen, options, 0.6)
+    details = drawn_pairs(pen, options, 0.6)
     details.append((pen.pick("Internet", "Web"), f"www.{pen.pick('trips', 'tours')}.example"))
     title = Heading(pen.pick("Contact", "We are there for you", "Your travel agency"), 2)
     return [title, *laid_out(pen, details)]

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from evals.generated.blocks import Block, Bullets, Columns, Heading, Paragraph
 from evals.generated.draft import Kind, Paper
-from evals.generated.entry import Entry, drawn, entries_set_out, entry
+from evals.generated.entry import Entry, Wording, drawn, worded
+from evals.generated.pair_layout import set_out
 from evals.generated.pen import Pen
 from evals.generated.vehicle_fields import FIELDS, FUELS
 from evals.generated.vehicle_inspection import VehicleDays, inspection
@@ -92,146 +93,219 @@ _WEIGHTS = ("Masses and loads", "Weights", "Part B: Technical data", "Technical 
 _KEEPER = ("Keeper", "Registration", "Part C: Keeper and register", "Entries in the register")
 
 
-def _part(pen: Pen, titles: tuple[str, ...], entries: list[Entry]) -> list[Block]:
-    blocks = entries_set_out(pen, entries)
+def _part(pen: Pen, titles: tuple[str, ...], entries: list[Wording]) -> list[Block]:
+    blocks = set_out(pen, entries)
     return [Heading(pen.pick(*titles), 2), *blocks] if blocks else []
 
 
-def _vehicle(pen: Pen) -> list[Entry]:
+def _vehicle(pen: Pen) -> list[Wording]:
     plate = pen.pick("??-?? ###", "??## ???", "??? ####", "?-?? ###", "## ???? ##")
     trim = pen.pick("", "1.4", "2.0", "S", "GT", "3")
     model = f"{pen.pick(*_MAKES.split())} {pen.pick(*_MODELS.split())} {trim}"
     fuel = pen.pick(*FUELS)
     power = pen.rng.randint(44, 210)
-    return drawn(
+    return worded(
         pen,
         [
-            (0.9, lambda: entry(
-                pen, "A Registration number|Plate|Licence plate|Registration mark",
-                pen.say("registration_number", pen.id(plate)),
-                "The vehicle bears the plate {}.", "It is on the road as {}.")),
-            (0.4, lambda: entry(
-                pen, "Former plate|Previous registration mark|Plate given up",
-                pen.say("former_registration_number", pen.id(plate)),
-                "Until the change it carried the plate {}.",
-                "The earlier mark {} has been returned.")),
-            (0.85, lambda: entry(
-                pen, "E VIN|Vehicle identification no.|Chassis no.",
-                pen.say("vin", pen.id("???#??##???######")),
-                "Its identification number is {}.", "The chassis is stamped {}.")),
-            (0.45, lambda: entry(
-                pen, "Engine no.|Motor no.|P.5 Engine number",
-                pen.say("engine_number", pen.id(pen.pick("???######", "?##-#####", "########?"))),
-                "The engine bears the number {}.", "Into the motor is stamped {}.")),
-            (0.9, lambda: entry(
-                pen, "D Make and model|Make / type|Vehicle",
-                pen.say("vehicle_model", model.strip()),
-                "Registered is the model {}.", "The vehicle in question: {}.")),
-            (0.65, lambda: entry(
-                pen, "P.3 Fuel|Energy|Drive",
-                pen.say("fuel", pen.pick(fuel, fuel.capitalize()), fuel),
-                "Source of energy: {}.", "As its fuel is entered: {}.")),
-            (0.65, lambda: entry(
-                pen, "P.2 Output|Power|Rated power",
-                f"{pen.say('power_kw', str(power), power)} kW ({round(power * 1.36)} hp)",
-                "The engine gives {}.", "Its rated output is {}.")),
+            Entry(
+                ("A Registration number", "Plate", "Licence plate", "Registration mark"),
+                ("The vehicle bears the plate {}.", "It is on the road as {}."),
+                lambda _: pen.say("registration_number", pen.id(plate)),
+                0.9,
+            ),
+            Entry(
+                ("Former plate", "Previous registration mark", "Plate given up"),
+                (
+                    "Until the change it carried the plate {}.",
+                    "The earlier mark {} has been returned.",
+                ),
+                lambda _: pen.say("former_registration_number", pen.id(plate)),
+                0.4,
+            ),
+            Entry(
+                ("E VIN", "Vehicle identification no.", "Chassis no."),
+                ("Its identification number is {}.", "The chassis is stamped {}."),
+                lambda _: pen.say("vin", pen.id("???#??##???######")),
+                0.85,
+            ),
+            Entry(
+                ("Engine no.", "Motor no.", "P.5 Engine number"),
+                ("The engine bears the number {}.", "Into the motor is stamped {}."),
+                lambda _: pen.say(
+                    "engine_number", pen.id(pen.pick("???######", "?##-#####", "########?"))
+                ),
+                0.45,
+            ),
+            Entry(
+                ("D Make and model", "Make / type", "Vehicle"),
+                ("Registered is the model {}.", "The vehicle in question: {}."),
+                lambda _: pen.say("vehicle_model", model.strip()),
+                0.9,
+            ),
+            Entry(
+                ("P.3 Fuel", "Energy", "Drive"),
+                ("Source of energy: {}.", "As its fuel is entered: {}."),
+                lambda _: pen.say("fuel", pen.pick(fuel, fuel.capitalize()), fuel),
+                0.65,
+            ),
+            Entry(
+                ("P.2 Output", "Power", "Rated power"),
+                ("The engine gives {}.", "Its rated output is {}."),
+                lambda _: f"{pen.say('power_kw', str(power), power)} kW ({round(power * 1.36)} hp)",
+                0.65,
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
-def _weights(pen: Pen) -> list[Entry]:
+def _weights(pen: Pen) -> list[Wording]:
     empty = pen.rng.randint(880, 2300)
     full = empty + pen.rng.randint(300, 900)
     braked = pen.rng.randint(16, 42) * 50
     unbraked = pen.rng.randint(7, 15) * 50
+    towbar = _towbar(pen)
+    loads = worded(
+        pen,
+        [
+            Entry(
+                ("G Mass in running order", "Unladen mass", "Kerb weight"),
+                ("Empty it weighs {}.", "The unladen mass is {}."),
+                lambda _: f"{pen.count('empty_mass_kg', empty)} kg",
+                0.7,
+            ),
+            Entry(
+                ("F.1 Max. permissible mass", "Gross weight", "Laden mass, max."),
+                ("Fully loaded it may weigh {}.", "The permissible mass is {}."),
+                lambda _: f"{pen.count('permissible_mass_kg', full)} kg",
+                0.65,
+            ),
+            Entry(
+                ("O.1 Trailer, braked", "Towable mass, braked", "Braked trailer up to"),
+                (
+                    "A trailer with brakes may weigh up to {}.",
+                    "With brakes on the trailer {} may be towed.",
+                ),
+                lambda _: f"{pen.count('braked_trailer_kg', braked)} kg",
+                0.55,
+            ),
+            Entry(
+                ("O.2 Trailer, unbraked", "Towable mass, unbraked", "Trailer without brakes up to"),
+                (
+                    "Without brakes on the trailer the limit is {}.",
+                    "An unbraked trailer may weigh {}.",
+                ),
+                lambda _: f"{pen.count('unbraked_trailer_kg', unbraked)} kg",
+                0.5,
+            ),
+        ],
+    )
+    towbars = drawn(pen, [towbar], 0.5)
+    return [
+        *loads,
+        *towbars,
+        *worded(
+            pen,
+            [
+                Entry(
+                    ("S.1 Seats", "Seats incl. driver"),
+                    ("It has {} seats.",),
+                    lambda _: str(pen.rng.randint(2, 7)),
+                    0.5,
+                ),
+            ],
+        ),
+    ]
+
+
+def _towbar(pen: Pen) -> Callable[[], Wording]:
+    """What a paper that tells of it says; until then nothing is stated."""
     is_fitted = pen.chance(0.5)
     bar = "Yes" if is_fitted else "No"
     said = "A tow bar is fitted." if is_fitted else "There is no tow bar on the vehicle."
-    if pen.chance(0.5):
-        towbar = Entry("Tow bar", bar, said)
-    else:
-        towbar = Entry("Trailer coupling", said.rstrip("."), said)
-    return drawn(
-        pen,
-        [
-            (0.7, lambda: entry(
-                pen, "G Mass in running order|Unladen mass|Kerb weight",
-                f"{pen.count('empty_mass_kg', empty)} kg",
-                "Empty it weighs {}.", "The unladen mass is {}.")),
-            (0.65, lambda: entry(
-                pen, "F.1 Max. permissible mass|Gross weight|Laden mass, max.",
-                f"{pen.count('permissible_mass_kg', full)} kg",
-                "Fully loaded it may weigh {}.", "The permissible mass is {}.")),
-            (0.55, lambda: entry(
-                pen, "O.1 Trailer, braked|Towable mass, braked|Braked trailer up to",
-                f"{pen.count('braked_trailer_kg', braked)} kg",
-                "A trailer with brakes may weigh up to {}.",
-                "With brakes on the trailer {} may be towed.")),
-            (0.5, lambda: entry(
-                pen, "O.2 Trailer, unbraked|Towable mass, unbraked|Trailer without brakes up to",
-                f"{pen.count('unbraked_trailer_kg', unbraked)} kg",
-                "Without brakes on the trailer the limit is {}.",
-                "An unbraked trailer may weigh {}.")),
-            (0.5, lambda: _flagged(pen, "has_towbar", towbar, is_fitted)),
-            (0.5, lambda: entry(
-                pen, "S.1 Seats|Seats incl. driver", str(pen.rng.randint(2, 7)),
-                "It has {} seats.")),
-        ],
-    )  # fmt: skip
+    is_short = pen.chance(0.5)
+    label, text = ("Tow bar", bar) if is_short else ("Trailer coupling", said.rstrip("."))
+
+    def write() -> Wording:
+        texts = (pen.flag("has_towbar", told, is_fitted) for told in (text, said))
+        return Wording(label, *texts)
+
+    return write
 
 
-def _flagged(pen: Pen, name: str, told: Entry, value: bool) -> Entry:
-    return Entry(told.label, pen.flag(name, told.text, value), pen.flag(name, told.sentence, value))
-
-
-def _keeper(pen: Pen, days: VehicleDays) -> list[Entry]:
+def _keeper(pen: Pen, days: VehicleDays) -> list[Wording]:
     people = pen.people
     issued = days.test + timedelta(days=pen.rng.randint(3, 40))
     num = pen.rng.randint(1, 5)
     fee = pen.rng.randint(2000, 9000) / 100
     holder = people.company() if pen.chance(0.25) else people.person()
-    lines: list[tuple[float, Callable[[], Entry]]] = [
-        (0.9, lambda: entry(
-            pen, "C.1 Keeper|Registered keeper|Holder",
-            f"{pen.say('keeper', holder)}, {people.address()}",
-            "The registered keeper is {}.", "It is kept by {}.")),
-        (0.45, lambda: entry(
-            pen, "C.4 Owner|Title held by|Legal owner (lessor)",
-            pen.say("owner", people.company()),
-            "The title is held by {}, which leases the vehicle to the keeper.",
-            "Property of the vehicle remains with {} as lessor.")),
-        (0.5, lambda: entry(
-            pen, "Previous keeper|Transferred from|Keeper before",
-            pen.say("previous_keeper", people.person()),
-            "Before that it was kept by {}.", "It was taken over from {}.")),
-        (0.5, lambda: entry(
-            pen, "Previous keepers|Number of earlier keepers",
-            pen.say("num_previous_keepers", str(num), num),
-            "The number of earlier keepers is {}.", "Earlier keepers on record: {}.")),
-        (0.75, lambda: entry(
-            pen, "B First registration|First registered|Date of first registration",
-            pen.date("first_registered_on", days.first),
-            "It was first registered on {}.", "It came into traffic as a new vehicle on {}.")),
-        (0.6, lambda: entry(
-            pen, "I Registered to keeper|On this keeper since|Change of keeper",
-            pen.date("registered_to_keeper_on", days.keeper),
-            "It has been in the name of the present keeper since {}.",
-            "The change to the present keeper was entered on {}.")),
-        (0.6, lambda: entry(
-            pen, "Certificate no.|Document no.|Number of the certificate",
-            pen.say("certificate_number", pen.id(pen.pick("?? ######", "##?#######", "ZB-####-#"))),
-            "The certificate of registration has the number {}.",
-            "Registration document no. {} was made out.")),
-        (0.4, lambda: entry(
-            pen, "Printed on|Copy made on", pen.writing.date(issued),
-            "This copy was printed on {}.")),
-        (0.4, lambda: entry(
-            pen, "Registration fee|Fee for entry|Charge of this office",
-            pen.money("registration_fee", fee),
-            "For the entry in the register {} was charged.",
-            "The registration fee came to {}.")),
-    ]  # fmt: skip
-    return drawn(pen, lines)
+    lines = [
+        Entry(
+            ("C.1 Keeper", "Registered keeper", "Holder"),
+            ("The registered keeper is {}.", "It is kept by {}."),
+            lambda _: f"{pen.say('keeper', holder)}, {people.address()}",
+            0.9,
+        ),
+        Entry(
+            ("C.4 Owner", "Title held by", "Legal owner (lessor)"),
+            (
+                "The title is held by {}, which leases the vehicle to the keeper.",
+                "Property of the vehicle remains with {} as lessor.",
+            ),
+            lambda _: pen.say("owner", people.company()),
+            0.45,
+        ),
+        Entry(
+            ("Previous keeper", "Transferred from", "Keeper before"),
+            ("Before that it was kept by {}.", "It was taken over from {}."),
+            lambda _: pen.say("previous_keeper", people.person()),
+            0.5,
+        ),
+        Entry(
+            ("Previous keepers", "Number of earlier keepers"),
+            ("The number of earlier keepers is {}.", "Earlier keepers on record: {}."),
+            lambda _: pen.say("num_previous_keepers", str(num), num),
+            0.5,
+        ),
+        Entry(
+            ("B First registration", "First registered", "Date of first registration"),
+            ("It was first registered on {}.", "It came into traffic as a new vehicle on {}."),
+            lambda _: pen.date("first_registered_on", days.first),
+            0.75,
+        ),
+        Entry(
+            ("I Registered to keeper", "On this keeper since", "Change of keeper"),
+            (
+                "It has been in the name of the present keeper since {}.",
+                "The change to the present keeper was entered on {}.",
+            ),
+            lambda _: pen.date("registered_to_keeper_on", days.keeper),
+            0.6,
+        ),
+        Entry(
+            ("Certificate no.", "Document no.", "Number of the certificate"),
+            (
+                "The certificate of registration has the number {}.",
+                "Registration document no. {} was made out.",
+            ),
+            lambda _: pen.say(
+                "certificate_number", pen.id(pen.pick("?? ######", "##?#######", "ZB-####-#"))
+            ),
+            0.6,
+        ),
+        Entry(
+            ("Printed on", "Copy made on"),
+            ("This copy was printed on {}.",),
+            lambda _: pen.writing.date(issued),
+            0.4,
+        ),
+        Entry(
+            ("Registration fee", "Fee for entry", "Charge of this office"),
+            ("For the entry in the register {} was charged.", "The registration fee came to {}."),
+            lambda _: pen.money("registration_fee", fee),
+            0.4,
+        ),
+    ]
+    return worded(pen, lines)
 
 
 def _notes(pen: Pen) -> list[Block]:
