@@ -26,16 +26,16 @@ _MAX_STEPS = 100
 _LEAST_STEP = 1e-7
 
 
-def fit(sets: Sequence[Sequence[Row]], most_refused: float) -> Certainty:
+def fit(sets: Sequence[Sequence[Row]], most_lost: float) -> Certainty:
     """From sets of rows that were all answered, null never; each set weighs as much as another.
-    The threshold is the lowest that refuses no more than that share of the fields that are there,
-    in every set."""
+    The threshold is the lowest that refuses no more than that share of the right answers, in
+    every set: what is refused of the wrong ones is no loss."""
     asked = [[row for row in rows if row.signals] for rows in sets]
     shares = [1 / max(1, len(rows)) for rows in asked for _ in rows]
     flat = [row for rows in asked for row in rows]
     features = [_features(row) for row in flat]
     absence = _curve_of(features, [not row.is_present for row in flat], shares, _FOR_ABSENCE)
-    thresholds = [_threshold(absence, rows, most_refused) for rows in asked]
+    thresholds = [_threshold(absence, rows, most_lost) for rows in asked]
     threshold = max((one for one in thresholds if one is not None), default=1.0)
     kept = [at for at, one in enumerate(features) if absence.probability(one) < threshold]
 
@@ -60,13 +60,16 @@ def _features(row: Row) -> tuple[float, ...]:
     return Signals(*row.signals).features
 
 
-def _threshold(absence: Curve, rows: Sequence[Row], most_refused: float) -> float | None:
-    """None for a set that has not both: what is there, and what is not."""
-    chances = [(absence.probability(_features(row)), row.is_present) for row in rows]
+def _threshold(absence: Curve, rows: Sequence[Row], most_lost: float) -> float | None:
+    """None for a set that has not both: right answers, and what is not there."""
     caught = caught_at(
-        [chance for chance, is_present in chances if not is_present],
-        [chance for chance, is_present in chances if is_present],
-        most_refused,
+        [absence.probability(_features(row)) for row in rows if not row.is_present],
+        [
+            absence.probability(_features(row))
+            for row in rows
+            if row.is_present and row.is_value_right
+        ],
+        most_lost,
     )
     return caught[1] if caught else None
 

@@ -3,8 +3,8 @@
 The curves of `engine.certainty` are fitted on a development part (SQuAD's articles for choosing,
 generated documents of kinds for choosing) and measured on the held-out ones, TAT-QA's among
 them. Right is a value by the rules of its data set, null among the values. The threshold of
-absence is one that refuses at most one in twenty of the fields that are there, of any set of
-the development part; of a held-out set it may refuse more.
+absence is one that refuses at most one in twenty of the right answers, of any set of the
+development part; of a held-out set it may refuse more.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from schemas.extraction import FieldStatus
 from schemas.settings import Settings
 
 DEVELOPMENT, HELD_OUT = "development", "held_out"
-_MOST_REFUSED = 0.05
+_MOST_LOST = 0.05
 _NEVER = 2.0  # more than any chance of absence
 
 
@@ -43,7 +43,7 @@ def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
         chosen = development_rows(product, per_kind, every)
         measured = held_out_rows(product, per_kind, every)
     development = [row for rows in chosen.values() for row in rows]
-    certainty = fit(list(chosen.values()), _MOST_REFUSED)
+    certainty = fit(list(chosen.values()), _MOST_LOST)
     judged = {name: judged_rows(certainty, rows) for name, rows in measured.items()}
     held_out = [row for rows in judged.values() for row in rows]
     record = {

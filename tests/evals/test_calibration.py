@@ -76,12 +76,18 @@ def test_absence_is_told_from_presence() -> None:
     assert certainty.absence(SURE) < certainty.threshold <= certainty.absence(ABSENT)
 
 
-def test_the_threshold_refuses_no_more_than_is_allowed() -> None:
+def test_the_threshold_refuses_no_more_right_answers_than_is_allowed() -> None:
     """One in ten of those that are there looks like those that are not."""
     there = [*answers("date", SURE, 0.8, 90), *answers("date", ABSENT, 0.8, 10)]
     strict, lax = (fit([[*there, *missing(40)]], most) for most in (0.05, 0.15))
     assert strict.absence(ABSENT) < strict.threshold
     assert lax.absence(ABSENT) >= lax.threshold
+
+
+def test_wrong_answers_may_be_refused() -> None:
+    there = [*answers("date", SURE, 1.0, 90), *answers("date", ABSENT, 0.0, 10)]
+    certainty = fit([[*there, *missing(40)]], 0.05)
+    assert certainty.absence(ABSENT) >= certainty.threshold
 
 
 def test_the_threshold_refuses_no_more_than_is_allowed_in_the_smallest_set() -> None:
