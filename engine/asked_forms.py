@@ -1,5 +1,5 @@
 """Which form do the words of a field promise for a string: an address, a checked identifier, a
-number?
+time of day, a number?
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.checked_identifiers import CHECKS, identifiers_in
+from engine.clock_times import clock_times_in
 from engine.formats import places_of
 
 _ASKING = re.compile(
@@ -30,6 +31,12 @@ _TAX = re.compile(
 _PHONE = re.compile(r"\b(?:(?:tele)?phone|mobile|fax|cell)(?: number| no)?$", re.I)
 _EMAIL = re.compile(r"\be-?mail(?: address| id)?$", re.I)
 _SITE = re.compile(r"\b(?:web ?site|home ?page|web address|url)(?: address)?$", re.I)
+_AT_WHAT_TIME = re.compile(r"\b(?:what|which) (?:time|hour)\b|\btime of day\b|\bclock time\b", re.I)
+_TIME = re.compile(
+    r"^(?:time|hour)$|\b(?:start(?:ing)?|begin(?:ning)?|end|finish|opening|closing|cut-?off|arrival"
+    r"|departure|boarding|take-?off|landing|check-?in|check-?out) (?:time|hour)$",
+    re.I,
+)
 _NUMBER = re.compile(
     r"^(?!(?:name|title|kind|type)\b)(?:[\w-]+ ){0,6}"
     r"(?:number|zip|(?:postal|post|zip) ?code|postcode)"
@@ -74,6 +81,8 @@ def form_asked(question: str, name: str) -> AskedForm | None:
         return AskedForm("email", is_certain=True)
     if _SITE.search(phrase):
         return AskedForm("site", is_certain=False)
+    if _TIME.search(phrase) or _AT_WHAT_TIME.search(question):
+        return AskedForm("clock time", is_certain=False)
     return AskedForm("phone", is_certain=False) if _PHONE.search(phrase) else None
 
 
@@ -110,4 +119,5 @@ _FINDERS: Mapping[str, Callable[[str], Iterator[tuple[int, int]]]] = {
     "email": partial(places_of, "email"),
     "site": _sites_in,
     "phone": _phones_in,
+    "clock time": clock_times_in,
 }

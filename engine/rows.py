@@ -25,11 +25,12 @@ from schemas.response_schema import Node
 def rows_of(
     question: Question, sources: Sequence[Source], selection: Sequence[tuple[int, int]]
 ) -> Finding:
-    """Every row of the table that fits the properties best."""
+    """Every row of the table that fits the properties best; of part of one where its heads do."""
     properties = question.node.children[0].children
+    tables = list(tables_in(sources, selection))
     fitted = [
         (table, *fit)
-        for table in tables_in(sources, selection)
+        for table in (*tables, *(part for table in tables for part in table.parts()))
         if (fit := columns_of(table, properties)) is not None
     ]
     if not fitted:

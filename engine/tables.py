@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +61,17 @@ class Table:
     def text(self, cell: Row) -> str:
         return self.document.text[int(cell[2]) : int(cell[3])]
 
+    def parts(self) -> Iterator[Table]:
+        """From each row on that looks like heads further down: tables that stand under one
+        another without a gap are one grid."""
+        for number, grid in enumerate(self.grids):
+            first = grid.num_head_rows if number else self._num_head_rows()
+            starts = [row for row in range(first, grid.num_rows - 1) if self._is_head(grid, row)]
+            for start, stop in itertools.pairwise([*starts, grid.num_rows]):
+                is_last = stop == grid.num_rows
+                behind = self.grids[number + 1 :] if is_last else ()
+                yield replace(self, grids=(_part(grid, start, stop), *behind))
+
     def _num_head_rows(self) -> int:
         grid = self.grids[0]
         num_rows = grid.num_head_rows
@@ -96,6 +107,16 @@ def is_figure(text: str) -> bool:
         return False
     size = max((n.outer_stop - n.outer_start for n in numbers_in(text)), default=0)
     return size * 5 >= len(text.strip()) * 3 > 0
+
+
+def _part(grid: Grid, start: int, stop: int) -> Grid:
+    """Of the rows from `start` to `stop`, the first being its heads."""
+    heads: list[tuple[tuple[int, int], ...]] = [()] * grid.num_columns
+    for _, column, *bounds in grid.row_cells(start).tolist():
+        heads[column] = (tuple(bounds),)
+    rows = grid.cells[:, 0]
+    cells = grid.cells[(rows >= start) & (rows < stop)] - np.array([start, 0, 0, 0], np.int32)
+    return replace(grid, num_rows=stop - start, num_head_rows=1, cells=cells, heads=tuple(heads))
 
 
 def _chains(document: Document) -> Iterator[tuple[Grid, ...]]:

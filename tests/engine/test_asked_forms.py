@@ -14,6 +14,10 @@ from engine.asked_forms import asks_for_digits, form_asked
         ("VAT identification number of the seller", "vat"),
         ("BIC of the bank", "bic"),
         ("SWIFT code", "bic"),
+        ("At what time does the session begin?", "clock time"),
+        ("Hour of the opening", "clock time"),
+        ("Departure time", "clock time"),
+        ("By what time of day must bids be in?", "clock time"),
     ],
 )
 def test_a_form_is_known_by_what_is_asked_for(question: str, form: str) -> None:
@@ -24,7 +28,15 @@ def test_a_form_is_known_by_what_is_asked_for(question: str, form: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who sent the e-mail?", "Date of the telephone call", "VAT rate", "Name of the web site"],
+    [
+        "Who sent the e-mail?",
+        "Date of the telephone call",
+        "VAT rate",
+        "Name of the web site",
+        "Lead time",
+        "Running time of the battery",
+        "Price of an hour",
+    ],
 )
 def test_a_word_for_something_else_promises_no_form(question: str) -> None:
     assert form_asked(question, "field") is None

@@ -73,6 +73,26 @@ def test_the_table_that_shares_more_words_is_read() -> None:
     assert {place.document for leaf in found.leaves for place in leaf.places} == {1}
 
 
+def test_a_table_under_another_is_read_by_its_own_heads() -> None:
+    bill = "Meter,7 K 83\nUnit price,1.25\nStore,Units sold\nNorth,12\nSouth,7\n"
+    found = rows_in(bill, store=TEXT, units_sold=NUMBER)
+    assert found.value == [
+        {"store": "North", "units_sold": 12},
+        {"store": "South", "units_sold": 7},
+    ]
+
+
+def test_a_table_under_another_ends_where_the_next_has_its_heads() -> None:
+    three = "Meter,7 K 83\nRate,2\nStore,Units sold\nNorth,12\nTown,People\nLyon,500\nNice,300\n"
+    assert rows_in(three, store=TEXT, units_sold=NUMBER).value == [
+        {"store": "North", "units_sold": 12}
+    ]
+    assert rows_in(three, town=TEXT, people=NUMBER).value == [
+        {"town": "Lyon", "people": 500},
+        {"town": "Nice", "people": 300},
+    ]
+
+
 def test_yes_and_no_are_read_of_a_column() -> None:
     found = rows_in("Store,Open\nNorth,yes\nSouth,No\n", store=TEXT, open={"type": "boolean"})
     assert [item["open"] for item in found.value] == [True, False]
