@@ -16,19 +16,20 @@ import torch
 from torch import Tensor
 
 from engine.attention import banded_attention, causal_attention
-from engine.int8_weights import rounded
+from engine.int8_weights import quantised, rounded
 from engine.products import has_bfloat16_products
 
 _FEW_QUERIES = 64  # are answered sooner than all keys are rounded for them
 _TILE, _BLOCK = 128, 1024  # queries and keys whose scores stay in the processor's cache
 _BAND_TILE = 64
+_LEAST, _MOST = 1e-30, 1e30  # sums of exponentials: neither they nor what they weigh is near an end
 
 
 def causal_int8_attention(queries: Tensor, keys: Tensor, values: Tensor, scale: float) -> Tensor:
     """Each query attends to every key up to its own position; [num_heads, num_queries, head_dim].
 
     Exponentials are taken as they are, with no largest score taken away before: one pass less
-    over the scores. Tiles in which that overflows are done again in float32.
+    over the scores. Tiles whose sums come near an end of the numbers are done again in float32.
     """
     if not _is_fit(queries):
         return causal_attention(queries, keys, values, scale)
@@ -91,7 +92,7 @@ def _attended(
             shares[:, begin:].mul_(hidden[: len(shares), corner : corner + width])
         total = total + shares.sum(dim=1, keepdim=True)
         weighed = weighed + heads.weighed(head, shares, (first, last))
-    is_sound = (total > torch.finfo().tiny) & (total < torch.inf)
+    is_sound = (total > _LEAST) & (total < _MOST)
     return weighed / total if bool(is_sound.all()) else None
 
 
@@ -102,16 +103,16 @@ class _Heads:
 
     queries: Tensor
     query_scales: Tensor  # [num_kv_heads, num_queries, group, 1]
-    keys: Tensor
-    key_scales: Tensor  # [num_kv_heads, num_keys]
+    keys: tuple[Tensor, ...]  # of each head [num_keys, head_dim]
+    key_scales: tuple[Tensor, ...]  # of each head [num_keys]
     values: Tensor
 
     @classmethod
     def of(cls, queries: Tensor, keys: Tensor, values: Tensor, scale: float) -> _Heads:
         rows, row_scales = rounded(queries.unflatten(0, (len(keys), -1)).transpose(1, 2))
-        whole, scales = rounded(keys)
+        whole, scales = zip(*map(quantised, keys), strict=True)
         multiplied = values.bfloat16() if has_bfloat16_products() else values
-        return cls(rows, row_scales * scale, whole, scales[..., 0], multiplied)
+        return cls(rows, row_scales * scale, whole, scales, multiplied)
 
     @property
     def group(self) -> int:
@@ -129,8 +130,8 @@ class _Heads:
         rows = self.queries[head, slice(*queries)].flatten(0, 1)
         row_scales = self.query_scales[head, slice(*queries)].flatten(0, 1)
         sums, scores = place.cut(len(rows), keys[1] - keys[0])
-        torch._int_mm(rows, self.keys[head, slice(*keys)].t(), out=sums)
-        torch.mul(sums, self.key_scales[head, slice(*keys)], out=scores)
+        torch._int_mm(rows, self.keys[head][slice(*keys)].t(), out=sums)
+        torch.mul(sums, self.key_scales[head][slice(*keys)], out=scores)
         return scores.mul_(row_scales)
 
     def weighed(self, head: int, shares: Tensor, keys: tuple[int, int]) -> Tensor:

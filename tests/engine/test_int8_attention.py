@@ -67,6 +67,18 @@ def test_scores_too_large_to_take_the_exponential_of_are_attended_to_all_the_sam
         torch.testing.assert_close(actual[1], expected[1], atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("score", [-88.0, -87.2, -86.0, -70.0, 70.0, 83.0, 88.0])
+def test_scores_near_the_ends_of_the_numbers_are_attended_to_all_the_same(score: float) -> None:
+    """Two of them, 1 apart: shares of 27 and 73 %, of values of size 10."""
+    keys = torch.zeros(1, 200, 32)
+    keys[0, :, 0] = score - torch.arange(200) % 2
+    queries, values = torch.zeros(1, 200, 32), 10.0 * torch.randn(1, 200, 32)
+    queries[..., 0] = 1.0
+    actual = causal_int8_attention(queries, keys, values, 1.0)
+    expected = plain(queries, keys, values, 1.0, 200)
+    assert float((actual - expected).abs().max()) < 0.02 * float(values.abs().max())
+
+
 def test_few_queries_are_answered_exactly() -> None:
     some = heads(5, 400)
     torch.testing.assert_close(

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+import engine.gemma3
+import engine.global_decoder
+from engine.attention import causal_attention
 from engine.fingerprints import keys_fingerprint, prefix_fingerprint
 from engine.gemma3 import Gemma3
+from engine.global_decoder import GlobalDecoder
 from engine.loading import adapted_model
 from engine.question_encoder import early_view
 from engine.smoothing import smoothed
+from engine.weight_numbers import with_weights
 from schemas.settings import Settings
+from tests.engine.decoder_weights import CONFIG, QWEN_3, written
 
 TOKENS = torch.randint(4, 300, (700,), generator=torch.Generator().manual_seed(0))
 
@@ -58,10 +67,37 @@ def test_hidden_states_of_other_numbers_point_the_same_way(
     assert float(F.cosine_similarity(expected, actual, dim=-1).min()) > least
 
 
-def test_chunked_is_whole_in_int8(tiny_settings: Settings) -> None:
+@pytest.mark.parametrize(("chunk", "least"), [(40, 0.99), (90, 0.999)])
+def test_chunked_is_whole_in_int8(tiny_settings: Settings, chunk: int, least: float) -> None:
+    """Chunks of less than 64 tokens attend in float32."""
     model = loaded(tiny_settings, "int8")
-    similar = F.cosine_similarity(hidden_of(model, 90), hidden_of(model), dim=-1)
-    assert float(similar.min()) > 0.999
+    similar = F.cosine_similarity(hidden_of(model, chunk), hidden_of(model), dim=-1)
+    assert float(similar.min()) > least
+
+
+@pytest.mark.parametrize("kind", ["float32", "int8"])
+def test_attention_is_in_eight_bits_where_the_weights_are(
+    tiny_settings: Settings, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = hidden_of(loaded(tiny_settings, kind))
+    for one, other in (("causal_int8", "causal"), ("banded_int8", "banded")):
+        plain = getattr(engine.gemma3, f"{other}_attention")
+        monkeypatch.setattr(engine.gemma3, f"{one}_attention", plain)
+    assert torch.equal(exact, hidden_of(loaded(tiny_settings, kind))) == (kind == "float32")
+
+
+@pytest.mark.parametrize("config", [CONFIG, QWEN_3], ids=["qwen2", "qwen3"])
+@torch.no_grad()
+def test_keys_that_have_no_norm_are_not_rounded(
+    config: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bias that they have in common would leave eight bits nothing to tell them by."""
+    model = with_weights(GlobalDecoder.load(written(tmp_path, config)), "int8")
+    tokens = TOKENS % config["vocab_size"]
+    _, exact = model.read(model.empty_prefix(), tokens)
+    monkeypatch.setattr(engine.global_decoder, "causal_int8_attention", causal_attention)
+    _, other = model.read(model.empty_prefix(), tokens)
+    assert torch.equal(exact, other) == (config["model_type"] == "qwen2")
 
 
 def test_all_tokens_are_scored_in_int8_as_some_are(tiny_settings: Settings) -> None:
