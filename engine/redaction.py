@@ -48,6 +48,7 @@ def _span_of(text: str, ends: Sequence[int], place: Span, is_blanked: bool) -> S
     start = ends[bisect_right(ends, place[0]) - 1]
     stop = next(end for end in ends if end >= place[1])
     is_sentence = text[start:stop].rstrip().endswith((".", "!", "?", ";"))
-    if is_blanked and not is_sentence and text[start : place[0]].strip():
+    is_in_words_too = text.startswith(")", place[1])  # nine (9)
+    if is_blanked and not is_sentence and not is_in_words_too and text[start : place[0]].strip():
         return place
     return start, stop

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from engine.disk_cache import DiskCache
 from engine.lookup import Lookup, Source
-from engine.prompt import PrefixText, prefix_of
+from engine.prompt import NO, YES, PrefixText, prefix_of
 from engine.questions import Question, questions_of
 from engine.redaction import redacted
 from engine.tally import Selection
@@ -118,7 +118,7 @@ def _redacted(
     unsaid += [
         match.span()
         for _, target in chosen
-        if not target.asking.choices
+        if target.asking.choices != (YES, NO)
         for match in re.finditer(rf"(?<!\w){re.escape(target.items[0])}(?!\w)", prefix.text)
     ]
     left = redacted(prefix.text, unsaid, rng) if unsaid else None
@@ -130,7 +130,9 @@ def _redacted(
         is_kept = [not any(a < stop and start < b for a, b in removed) for start, stop in places]
         if all(is_kept) if len(target.items) > 1 else any(is_kept):
             targets.append(target)
-        elif not any(is_kept) and (target.asking.choices or not _says_any(text, target.items)):
+        elif not any(is_kept) and (
+            target.asking.choices == (YES, NO) or not _says_any(text, target.items)
+        ):
             targets.append(Target(target.asking, ()))
     return text, targets
 

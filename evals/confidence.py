@@ -16,7 +16,7 @@ from engine.certainty import Certainty, Signals
 from evals import generated_cases, squad_cases, squad_data, tatqa, tatqa_data
 from evals.calibration import fit
 from evals.cases import Row
-from evals.figures import absence_at, confidence_figures
+from evals.figures import absence_at, confidence_figures, percent
 from evals.generated.documents import CHOOSE_KINDS, HELD_OUT_KINDS
 from evals.measured import Measured
 from evals.product import Product
@@ -57,8 +57,13 @@ def measure(settings: Settings, per_kind: int = 4, every: int = 1) -> Measured:
                 "fields": len(rows),
                 **confidence_figures(rows),
                 **absence_at(rows, certainty.threshold),
+                "right_refused": _right_refused(certainty, measured[name]),
             }
             for name, rows in judged.items()
+        },
+        "development": {
+            name: {"right_refused": _right_refused(certainty, rows)}
+            for name, rows in chosen.items()
         },
         "certainty": certainty.record(),
     }
@@ -93,6 +98,13 @@ def held_out_rows(product: Product, per_kind: int, every: int = 1) -> dict[str, 
 def judged_rows(certainty: Certainty, rows: Sequence[Row]) -> list[Row]:
     """As the product would have answered with these curves: null from the threshold on."""
     return [_judged(certainty, row) if row.signals else row for row in rows]
+
+
+def _right_refused(certainty: Certainty, rows: Sequence[Row]) -> float | None:
+    """In percent of the right answers, of rows that were answered without null."""
+    right = [row for row in rows if row.signals and row.is_present and row.is_value_right]
+    num_refused = sum(row.is_null for row in judged_rows(certainty, right))
+    return percent(num_refused / len(right)) if right else None
 
 
 def _of_part(part: str, rows: Sequence[Row]) -> list[PartRow]:

@@ -93,9 +93,17 @@ def _questions(paragraph: dict[str, list[dict[str, object]]]) -> Iterator[SquadQ
     for raw in paragraph["qas"]:
         found: list[dict[str, str]] = [] if raw["is_impossible"] else raw["answers"]  # type: ignore[assignment]
         answers = tuple(normalise(answer["text"]).strip() for answer in found)
-        start = text.find(answers[0]) if answers else -1
+        start = _start_of(found[0], str(paragraph["context"]), text) if answers else -1
         if not answers or start >= 0:
             yield SquadQuestion(str(raw["question"]).strip(), answers, start)
+
+
+def _start_of(answer: dict[str, str], context: str, text: str) -> int:
+    """In the text as we read it, of the words that were marked; -1 where they are not in it."""
+    marked = len(normalise(context[: int(answer["answer_start"])]))
+    said = re.escape(normalise(answer["text"]).strip())
+    starts = [match.start() for match in re.finditer(said, text)]
+    return min(starts, key=lambda start: abs(start - marked), default=-1)
 
 
 def _redacted(
@@ -104,14 +112,18 @@ def _redacted(
     """Each paragraph without the sentences that answer one or two of its questions, and the
     questions that nothing answers then."""
     left = [_without(paragraph, rng) for paragraph in group]
-    text = "\n".join(paragraph.text for paragraph, _ in left)
+    text = "\n".join(f"{paragraph.title}\n{paragraph.text}" for paragraph, _ in left).casefold()
     unsaid = [
         question.question
         for _, questions in left
         for question in questions
-        if not any(answer in text for answer in question.answers)
+        if not any(_bare(answer) in text for answer in question.answers)
     ]
     return [paragraph for paragraph, _ in left], unsaid
+
+
+def _bare(answer: str) -> str:
+    return re.sub(r"^(?:the|an?) ", "", answer.casefold())
 
 
 def _without(

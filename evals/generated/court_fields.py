@@ -257,14 +257,14 @@ FIELDS = (
         "Can the decision be appealed?",
         "Admission of a further appeal",
     ),
-    own(
+    field(
         "appeal_days",
         INTEGER,
         "Time for an appeal in days",
         "Within how many days must an appeal be lodged?",
         "Days to challenge the judgment",
     ),
-    own(
+    field(
         "objection_days",
         INTEGER,
         "Time to object to the costs in days",

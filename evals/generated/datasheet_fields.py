@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.generated.field import BOOLEAN, DATE, INTEGER, NUMBER, STRING, STRINGS, own
+from evals.generated.field import BOOLEAN, DATE, INTEGER, NUMBER, STRING, STRINGS, field, own
 
 FIELDS = (
     own(
@@ -13,7 +13,7 @@ FIELDS = (
         "Producer named in the data sheet",
         "Who manufactures the series?",
     ),
-    own(
+    field(
         "sold_by",
         STRING,
         "Distributor",
@@ -53,7 +53,7 @@ FIELDS = (
         "When were these technical data issued?",
         "Day of the present revision",
     ),
-    own(
+    field(
         "on_sale_from",
         DATE,
         "Available from",
@@ -69,7 +69,7 @@ FIELDS = (
         "Last day of the supply with parts",
         "End of the parts service",
     ),
-    own(
+    field(
         "device_warranty_months",
         INTEGER,
         "Warranty on the device in months",

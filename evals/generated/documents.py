@@ -82,13 +82,15 @@ def _range_of(document: Document, cell: str) -> tuple[int, int] | None:
 
 
 def _foreign(kind: Kind) -> list[Field]:
-    """What other families on the same side of the split state and this one does not."""
+    """What other families on the same side of the split state and this one does not, nor anything
+    that is asked for in the same words."""
     side = _TRAINED if kind in _TRAINED else _HELD_OUT
+    asked = {wording.casefold() for field in kind.fields for wording in field.descriptions}
     fields = [
         field
         for other in side
         if other.family != kind.family
         for field in other.fields
-        if field.is_own
+        if field.is_own and asked.isdisjoint(map(str.casefold, field.descriptions))
     ]
     return list({field.name: field for field in reversed(fields)}.values())[::-1]

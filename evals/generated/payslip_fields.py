@@ -254,7 +254,7 @@ FIELDS: tuple[Field, ...] = (
         "How much actually reaches the employee's account?",
         "Sum transferred after everything is set off",
     ),
-    own(
+    field(
         "leave_entitlement",
         INTEGER,
         "Leave entitlement of the year in days",

@@ -50,7 +50,7 @@ FIELDS: tuple[Field, ...] = (
         "When did the customer ask for the offer?",
         "Day of the request that is answered",
     ),
-    own(
+    field(
         "site_visit_date",
         DATE,
         "Date of the visit to the site",
@@ -71,14 +71,14 @@ FIELDS: tuple[Field, ...] = (
         "Up to when will prices not be raised after an order?",
         "End of the price guarantee",
     ),
-    own(
+    field(
         "work_start",
         DATE,
         "Start of the work",
         "When could work begin?",
         "Day on which the job is taken up",
     ),
-    own(
+    field(
         "work_end",
         DATE,
         "Completion of the work",
@@ -275,7 +275,7 @@ FIELDS: tuple[Field, ...] = (
         "What is charged each time the firm drives out?",
         "Call-out fee",
     ),
-    own(
+    field(
         "warranty_months",
         INTEGER,
         "Warranty in months",

@@ -137,7 +137,7 @@ FIELDS: tuple[Field, ...] = (
         "Until when can the notice be appealed against?",
         "Date on which the time for appeal runs out",
     ),
-    own(
+    field(
         "objection_days",
         INTEGER,
         "Time for an objection in days",

@@ -126,7 +126,7 @@ FIELDS = (
         "By what time of day must bids be in?",
         "Clock time of the closing",
     ),
-    own(
+    field(
         "site_visit_on",
         DATE,
         "Date of the site visit",

@@ -106,7 +106,7 @@ FIELDS = (
         "Day of the sale",
         "Purchased on",
     ),
-    own(
+    field(
         "registration_date",
         DATE,
         "Date of registration",

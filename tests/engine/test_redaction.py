@@ -35,6 +35,11 @@ def test_a_line_of_a_form_goes_whole_or_is_not_filled_in() -> None:
     }
 
 
+def test_what_is_said_in_words_too_is_not_left_in_words() -> None:
+    form = "Guests: two\nNights: nine (9)\nOther lines of the same form stand here\n"
+    assert lefts(form, "9") == {form.replace("Nights: nine (9)\n", "")}
+
+
 def test_a_text_of_which_little_would_be_left_stays() -> None:
     assert redacted("Ann. Bob.", [(0, 3)], random.Random(0)) is None
 

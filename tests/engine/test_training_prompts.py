@@ -46,6 +46,23 @@ def test_redacted_prompts_leave_one_to_three_values_out_and_ask_for_them() -> No
     assert set(unsaid) == {1, 2, 3}
 
 
+def test_a_choice_that_is_said_elsewhere_too_is_not_asked_as_absent() -> None:
+    text = "\n".join(["Currency: GBP", *LINES, "Total: GBP 20", "Paid: GBP 20", *LINES])
+    document = document_of(text.encode(), "form.txt", IngestSettings())
+    schema = {"enum": ["GBP", "EUR", None], "type": ["string", "null"]}
+    start = document.text.index("GBP")
+    known = Known(["Currency"], schema, ("GBP",), ((start, start + 3),))
+    passages = passages_of(document, lambda texts: [len(text.split()) for text in texts], 400)
+    seen = set()
+    for seed in range(30):
+        made = Material(Source(document, passages), [known])
+        for example in examples_of(made, random.Random(seed), 1, redacted_share=1.0):
+            for target in example.targets:
+                assert target.items == (("GBP",) if "GBP" in example.prefix else ())
+                seen.add(target.items)
+    assert () in seen
+
+
 def test_prompts_say_everything_where_no_share_is_redacted() -> None:
     for example in drawn(0.0):
         assert all(line in example.prefix for line in LINES)

@@ -64,7 +64,7 @@ _FIELDS = (
         "retest", DATE, "Date of the repeat test", "When is it examined again?", "Day of the retest"
     ),
     own("methods", STRINGS, "Methods used", "By which methods was it tested?", "Standards applied"),
-    own(
+    field(
         "storage_temperature",
         NUMBER,
         "Storage temperature in °C",

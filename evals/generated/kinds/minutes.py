@@ -21,7 +21,7 @@ _FIELDS = (
         "Where did they meet?",
         "Room or town of the session",
     ),
-    own("chair", STRING, "Chair", "Who presided?", "Person in the chair"),
+    field("chair", STRING, "Chair", "Who presided?", "Person in the chair"),
     own("secretary", STRING, "Minutes taken by", "Who kept the record?", "Writer of the minutes"),
     own("attendees", STRINGS, "People present", "Who took part?", "Attendance"),
     own(
