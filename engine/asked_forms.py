@@ -12,6 +12,7 @@ from functools import partial
 from engine.checked_identifiers import CHECKS, identifiers_in
 from engine.clock_times import clock_times_in
 from engine.formats import places_of
+from schemas.response_schema import FORMATS
 
 _ASKING = re.compile(
     r"^(?:(?:what|which)\s+(?:is|was|are)\s+)?(?:(?:the|a|an|its|their|our|your)\s+)?", re.I
@@ -31,10 +32,14 @@ _TAX = re.compile(
 _PHONE = re.compile(r"\b(?:(?:tele)?phone|mobile|fax|cell)(?: number| no)?$", re.I)
 _EMAIL = re.compile(r"\be-?mail(?: address| id)?$", re.I)
 _SITE = re.compile(r"\b(?:web ?site|home ?page|web address|url)(?: address)?$", re.I)
-_AT_WHAT_TIME = re.compile(r"\b(?:what|which) (?:time|hour)\b|\btime of day\b|\bclock time\b", re.I)
+_EVENT = (
+    r"(?:start(?:ing)?|begin(?:ning)?|end|finish|opening|closing|cut-?off|arrival|departure|boarding"
+    r"|take-?off|landing|check-?in|check-?out)"
+)
 _TIME = re.compile(
-    r"^(?:time|hour)$|\b(?:start(?:ing)?|begin(?:ning)?|end|finish|opening|closing|cut-?off|arrival"
-    r"|departure|boarding|take-?off|landing|check-?in|check-?out) (?:time|hour)$",
+    r"\b(?:at|by|until|till|from|before|after) (?:what|which) (?:time|hour)\b"
+    r"|^what time (?:do|does|did|is|was|will|can|must)\b|\btime of day\b|\bclock time\b"
+    rf"|^(?:the )?hour of\b|^(?:the )?time of (?:the )?{_EVENT}\b|\b{_EVENT} (?:time|hour)$",
     re.I,
 )
 _NUMBER = re.compile(
@@ -81,7 +86,7 @@ def form_asked(question: str, name: str) -> AskedForm | None:
         return AskedForm("email", is_certain=True)
     if _SITE.search(phrase):
         return AskedForm("site", is_certain=False)
-    if _TIME.search(phrase) or _AT_WHAT_TIME.search(question):
+    if _TIME.search(question.strip()) or _TIME.search(phrase):
         return AskedForm("clock time", is_certain=False)
     return AskedForm("phone", is_certain=False) if _PHONE.search(phrase) else None
 
@@ -116,7 +121,7 @@ def _sites_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 _FINDERS: Mapping[str, Callable[[str], Iterator[tuple[int, int]]]] = {
-    "email": partial(places_of, "email"),
+    **{name: partial(places_of, name) for name in FORMATS},
     "site": _sites_in,
     "phone": _phones_in,
     "clock time": clock_times_in,

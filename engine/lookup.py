@@ -7,7 +7,7 @@ early layer looks at; the best are taken, whole, until the budget of tokens is f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -150,15 +150,19 @@ class Lookup:
             hits += [Hit(number, int(i), float(scores[i])) for i in best if scores[i] > 0]
         return sorted(hits, key=lambda hit: -hit.score)[:top]
 
-    def selected(self, query: Query, budget: int) -> tuple[tuple[int, int], ...]:
-        """Source and passage, in document order, of at most `budget` tokens (one at least).
+    def selected(
+        self, query: Query, budget: int, among: Collection[tuple[int, int]] = ()
+    ) -> tuple[tuple[int, int], ...]:
+        """Source and passage, in document order, of at most `budget` tokens (one at least); of some
+        alone, where they are given.
 
         Where words alone rank and none of the query's stands anywhere, as with one in another
         language, it is the beginning of the documents that is read.
         """
+        hits = self._among(query, among) if among else self.ranked(query, top=_MOST_HITS)
         chosen: list[tuple[int, int]] = []
         num_tokens = 0
-        for hit in self.ranked(query, top=_MOST_HITS) or self._beginning():
+        for hit in hits or self._beginning():
             size = self._sources[hit.source].passages[hit.passage].num_tokens
             if chosen and num_tokens + size > budget:
                 continue
@@ -167,6 +171,12 @@ class Lookup:
             if num_tokens >= budget:
                 break
         return tuple(sorted(chosen))
+
+    def _among(self, query: Query, places: Collection[tuple[int, int]]) -> list[Hit]:
+        """All of them, those that share no word last."""
+        hits = self.ranked(query, len(places), lambda *place: place in places)
+        found = {(hit.source, hit.passage) for hit in hits}
+        return [*hits, *(Hit(*place, 0.0) for place in sorted(places) if place not in found)]
 
     def _beginning(self) -> Iterator[Hit]:
         for number, source in enumerate(self._sources):

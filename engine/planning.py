@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.formed_passages import FormedPassages
 from engine.lookup import Lookup, Source
 from engine.named_lines import Named, NamedLines
 from engine.questions import Question
@@ -59,8 +60,13 @@ class Planning:
         """The questions by the passages that the lookup selects for them."""
         asked = {number: self._questions[number].sought for number in numbers}
         self._lookup.look(list(asked.values()))
-        budget = self._settings.read_tokens
-        return together({n: self._lookup.selected(sought, budget) for n, sought in asked.items()})
+        budget, formed = self._settings.read_tokens, FormedPassages(self._sources)
+        return together(
+            {
+                number: self._lookup.selected(sought, budget, formed.of(self._questions[number]))
+                for number, sought in asked.items()
+            }
+        )
 
     def _named(self, numbers: Iterable[int]) -> list[Group]:
         """The lines that questions name; those that name the same are put to them together."""

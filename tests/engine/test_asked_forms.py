@@ -17,6 +17,9 @@ from engine.asked_forms import asks_for_digits, form_asked
         ("At what time does the session begin?", "clock time"),
         ("Hour of the opening", "clock time"),
         ("Departure time", "clock time"),
+        ("Time of the departure from Lyon", "clock time"),
+        ("Closing time of the desk", "clock time"),
+        ("What time does it end?", "clock time"),
         ("By what time of day must bids be in?", "clock time"),
     ],
 )
@@ -35,6 +38,11 @@ def test_a_form_is_known_by_what_is_asked_for(question: str, form: str) -> None:
         "Name of the web site",
         "Lead time",
         "Running time of the battery",
+        "Time for the return of materials",
+        "Within what time must it be returned?",
+        "In what time did the winner finish?",
+        "What time limit applies?",
+        "Time of payment",
         "Price of an hour",
     ],
 )

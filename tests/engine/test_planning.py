@@ -53,3 +53,27 @@ def test_questions_that_name_one_line_share_what_is_read(setup: Setup) -> None:
     asked = {**ASKED, "late": {"type": "integer", "description": "Seconds that 8f3a-23 took"}}
     setup.read([source_of(LOG)], asked, absent_threshold=NEVER_NULL)
     assert len([entry for entry in setup.cache.entries() if entry.kind == "prefix"]) == 1
+
+
+def test_an_address_is_looked_for_where_the_text_has_one(setup: Setup) -> None:
+    """However many passages share more of the question's words."""
+    words = "\n\n".join(f"Notices to the agent are sent in writing, item {n}." for n in range(40))
+    source = source_of(f"{words}\n\nCopies go to loans@lee.org by the next day.\n\n{words}")
+    asked = {
+        "address": {"type": "string", "format": "email", "description": "Notices to the agent"}
+    }
+    reading = setup.read(
+        [source], asked, mode=Mode.INDEXED, read_tokens=64, absent_threshold=NEVER_NULL
+    )
+    (leaf,) = reading.findings[0].leaves
+    assert leaf.value == "loans@lee.org"
+
+
+def test_where_no_text_has_the_form_passages_are_read_as_for_any_field(setup: Setup) -> None:
+    source = source_of("\n\n".join(f"Notices to the agent, item {n}." for n in range(40)))
+    asked = {
+        "address": {"type": "string", "format": "email", "description": "Notices to the agent"}
+    }
+    reading = setup.read([source], asked, mode=Mode.INDEXED, read_tokens=64)
+    assert reading.coverage.num_passages_read > 0
+    assert reading.findings[0].leaves[0].status is FieldStatus.ABSENT
