@@ -86,8 +86,9 @@ def _write_agreements(folder: Path) -> None:
 
 
 def _write_articles(folder: Path) -> None:
+    answer = {"text": "Ann Doe", "answer_start": LEASE.index("Ann Doe")}
     asked = [
-        {"question": "Who is the agent?", "is_impossible": False, "answers": [{"text": "Ann Doe"}]},
+        {"question": "Who is the agent?", "is_impossible": False, "answers": [answer]},
         {"question": "Who is the auditor?", "is_impossible": True, "answers": []},
     ]
     articles = [

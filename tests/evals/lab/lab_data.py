@@ -68,9 +68,10 @@ def _article(number: int) -> dict[str, Any]:
 
 def _paragraph(number: int) -> dict[str, Any]:
     year, name = 1000 + 10 * number, _NAMES[number % len(_NAMES)]
+    context = sentences(number)
     asked = {
         "question": f"Which person went by train in year {year}?",
         "is_impossible": False,
-        "answers": [{"text": name}],
+        "answers": [{"text": name, "answer_start": context.find(name)}],
     }
-    return {"context": sentences(number), "qas": [asked]}
+    return {"context": context, "qas": [asked]}
