@@ -12,7 +12,8 @@ from functools import partial
 from engine.checked_identifiers import CHECKS, identifiers_in
 from engine.clock_times import clock_times_in
 from engine.formats import places_of
-from schemas.response_schema import FORMATS
+from engine.questions import spaced
+from schemas.response_schema import FORMATS, Kind, Node
 
 _ASKING = re.compile(
     r"^(?:(?:what|which)\s+(?:is|was|are)\s+)?(?:(?:the|a|an|its|their|our|your)\s+)?", re.I
@@ -89,6 +90,16 @@ def form_asked(question: str, name: str) -> AskedForm | None:
     if _TIME.search(question.strip()) or _TIME.search(phrase):
         return AskedForm("clock time", is_certain=False)
     return AskedForm("phone", is_certain=False) if _PHONE.search(phrase) else None
+
+
+def form_of(node: Node) -> AskedForm | None:
+    """Of a field of strings, or of lists of them: the format of its schema, or what its words
+    promise."""
+    item = node.children[0] if node.kind is Kind.LIST else node
+    if item.format:
+        return AskedForm(item.format, is_certain=True)
+    name = spaced(node.name)
+    return form_asked(node.description or name, name) if item.kind is Kind.STRING else None
 
 
 def asks_for_digits(question: str, name: str) -> bool:

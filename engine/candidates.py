@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from engine.asked_forms import asks_for_digits, form_asked
+from engine.asked_forms import asks_for_digits, form_of
 from engine.choices import choices_in
 from engine.dates_in_text import dates_in
 from engine.formats import places_of
@@ -79,12 +79,12 @@ def string_spans(prefix: PrefixText) -> SpanSet:
 def formed_spans(node: Node, prefix: PrefixText, strings: SpanSet) -> SpanSet:
     """Of `strings`, those of the form that the words of a field promise: where the text has some.
     An address that would be known for one and is not there is absent."""
-    asked = node.description or spaced(node.name)
-    form = form_asked(asked, spaced(node.name))
+    form = form_of(node)
     places = list(_in_pieces(prefix, form.places_in)) if form is not None else []
     if places or (form is not None and form.is_certain):
         return _set_of(prefix, places)
-    return _with_digits(strings) if asks_for_digits(asked, spaced(node.name)) else strings
+    name = spaced(node.name)
+    return _with_digits(strings) if asks_for_digits(node.description or name, name) else strings
 
 
 def _choice_spans(node: Node, prefix: PrefixText) -> SpanSet:

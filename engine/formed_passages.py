@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from engine.asked_forms import AskedForm, form_asked
+from engine.asked_forms import AskedForm, form_of
 from engine.lookup import Source
-from engine.questions import Question, spaced
-from schemas.response_schema import Kind, Node
+from engine.questions import Question
 
 
 class FormedPassages:
@@ -25,7 +24,7 @@ class FormedPassages:
     def of(self, question: Question) -> frozenset[tuple[int, int]]:
         """Source and passage; none where the field promises no form that is known for certain, and
         where nothing has it."""
-        form = _form_of(question.node)
+        form = form_of(question.node)
         return self._having(form) if form is not None and form.is_certain else frozenset()
 
     def _found(self, form: AskedForm) -> frozenset[tuple[int, int]]:
@@ -35,13 +34,3 @@ class FormedPassages:
             for at, passage in enumerate(source.passages)
             if any(True for _ in form.places_in(passage.text))
         )
-
-
-def _form_of(node: Node) -> AskedForm | None:
-    item = node.children[0] if node.kind is Kind.LIST else node
-    if item.format:
-        return AskedForm(item.format, is_certain=True)
-    if item.kind is not Kind.STRING:
-        return None
-    name = spaced(node.name)
-    return form_asked(node.description or name, name)
