@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from evals.generated.draft import Kind, document_of
 from evals.generated.fact import Fact, GeneratedDocument
 from evals.generated.field import Field
+from evals.generated.further_wordings import with_further_wordings
 from evals.generated.held_out_kinds import KINDS as _HELD_OUT
 from evals.generated.place import find
 from evals.generated.trained_kinds import KINDS as _TRAINED
@@ -31,11 +32,12 @@ HELD_OUT_KINDS: tuple[str, ...] = tuple(
 def documents(kinds: Iterable[str], *, per_kind: int, seed: int) -> Iterator[GeneratedDocument]:
     """The kinds in turn; the same documents for the same seed, whatever kinds are beside."""
     names = list(kinds)
-    foreign = {name: _foreign(_KINDS[name]) for name in names}
+    asked = {name: with_further_wordings(_KINDS[name]) for name in names}
+    foreign = {name: _foreign(kind) for name, kind in asked.items()}
     for number in range(per_kind):
         for name in names:
             rng = random.Random(f"{seed}/{name}/{number}")
-            yield document_of(_KINDS[name], rng, foreign[name])
+            yield document_of(asked[name], rng, foreign[name])
 
 
 def read(document: GeneratedDocument) -> Document:
@@ -84,7 +86,7 @@ def _range_of(document: Document, cell: str) -> tuple[int, int] | None:
 def _foreign(kind: Kind) -> list[Field]:
     """What other families on the same side of the split state and this one does not, nor anything
     that is asked for in the same words."""
-    side = _TRAINED if kind in _TRAINED else _HELD_OUT
+    side = _TRAINED if kind.name in TRAIN_KINDS else _HELD_OUT
     asked = {wording.casefold() for field in kind.fields for wording in field.descriptions}
     fields = [
         field
