@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
+from engine.answers_together import chosen_together
 from engine.candidates import string_spans
 from engine.certainty import Certainty, Judged
 from engine.decoder_model import DecoderModel, Prefix
@@ -37,11 +38,9 @@ from engine.prompt import (
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
 from engine.reading_plan import Group, Plan, mode_of
-from engine.rivals import settled
 from engine.rows import rows_of
 from engine.spans import Vocabulary
 from engine.speed import Speed
-from engine.sums import adding_up
 from engine.table_computed import ComputedAnswers
 from engine.tally import Tally, everything_in
 from schemas.engine_settings import EngineSettings
@@ -241,10 +240,12 @@ class Reader:
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
         alone = branches.not_lists
-        asked = [questions[at] for at, _ in alone]
-        summed = adding_up(asked, [answers[number] for _, number in alone], prompt.text)
-        kinds = [question.node.kind for question in asked]
-        for (_, number), answer in zip(alone, settled(summed, kinds), strict=True):
+        chosen = chosen_together(
+            [questions[at] for at, _ in alone],
+            [answers[number] for _, number in alone],
+            prompt.text,
+        )
+        for (_, number), answer in zip(alone, chosen, strict=True):
             answers[number] = answer
         return [
             rows_of(question, sources, selection)

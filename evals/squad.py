@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import torch
 
+from engine.brevity import briefest
 from engine.candidates import string_spans
 from engine.decoder_model import DecoderModel, Prefix
 from engine.decoding import Answer, Decoder, Question
@@ -98,7 +99,8 @@ def ask(settings: Settings, paragraphs: Iterable[SquadParagraph]) -> Iterator[As
             for q in paragraph.questions
         ]
         answers = decoder.answer(_read(model, token_ids), starts, asked)
-        for question, answer in zip(paragraph.questions, answers, strict=True):
+        for question, drafted in zip(paragraph.questions, answers, strict=True):
+            answer = briefest(drafted, prompt.text)
             start, stop = answer.places[0] if answer.places else (0, 0)
             yield Asked(
                 question.answers,
