@@ -25,11 +25,16 @@ _YEAR = re.compile(r"(?:1\d|20)\d\d")
 def identifiers_in(question: str) -> list[list[str]]:
     """The surest first: those that are written as a code or in quotation marks, then compounds of
     words alone, which a question may have without naming anything."""
-    quoted = [(match[1] or match[2]).strip() for match in _QUOTED.finditer(question)]
+    quoted = quoted_in(question)
     codes = [match[0] for match in _CODE.finditer(_QUOTED.sub(" ", question))]
     sure = [*quoted, *filter(_is_code, codes)]
     compounds = [code for code in codes if _is_compound(code)]
     return [list(dict.fromkeys(names)) for names in (sure, compounds)]
+
+
+def quoted_in(question: str) -> list[str]:
+    """What stands in quotation marks."""
+    return [(match[1] or match[2]).strip() for match in _QUOTED.finditer(question)]
 
 
 def places_of(name: str, text: str) -> Iterator[Range]:

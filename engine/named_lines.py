@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from engine.identifiers import has_digit, identifiers_in, places_of, things_in
+from engine.identifiers import has_digit, identifiers_in, places_of, quoted_in, things_in
 from engine.lexical_index import is_stop_word
 from engine.lookup import Lookup, Source
 from engine.questions import Question
@@ -33,21 +33,25 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Lines that are read together, and the passages that they stand in."""
+    """Lines that are read together, and the passages that they stand in. Where the answer stands
+    `within` some lines, what is read is the passages."""
 
     selection: Selection
     lines: Lines
+    within: Lines = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Statement `number` of a passage, which `name` stands in from `start`."""
+    """Statement `number` of a passage, which `name` stands in from `start`. A title is quoted in
+    the question and has no digit."""
 
     source: int
     passage: int
     number: int
     start: int
     name: str
+    is_title: bool
 
 
 class NamedLines:
@@ -71,24 +75,29 @@ class NamedLines:
             each = (Named(((s, p),), ((s, passage),)) for s, p, passage in read)
             return list(dict.fromkeys(each))  # two names may share what belongs to them
         selection = tuple(dict.fromkeys((s, p) for s, p, _ in read))
-        return [Named(selection, tuple((s, passage) for s, _, passage in read))]
+        own = tuple((s, passage) for s, _, passage in read)
+        if not all(line.is_title for line in lines):
+            return [Named(selection, own)]
+        whole = tuple((s, self._sources[s].passages[p]) for s, p in selection)
+        return [Named(selection, whole, within=own)]
 
     def _lines(self, question: str, most: int) -> list[_Line]:
         """Those with the most of the question's identifiers, of the surest that are rare."""
+        titles = [name for name in quoted_in(question) if not has_digit(name)]
         for names in identifiers_in(question):
-            found = [lines for name in names if (lines := self._with(name, most))]
+            found = [lines for name in names if (lines := self._with(name, most, name in titles))]
             lines = _with_most(found)
             if 0 < len(lines) <= most:
                 return lines
         return []
 
-    def _with(self, name: str, most: int) -> list[_Line]:
+    def _with(self, name: str, most: int, is_title: bool) -> list[_Line]:
         """The statements that a name stands in; none where they are many."""
         passages = self._lookup.passages_with(name)
         if len(passages) > most:
             return []
         found = [
-            _Line(source, passage, number, start, name)
+            _Line(source, passage, number, start, name, is_title)
             for source, passage in passages
             for number, statement in enumerate(self._statements(source, passage))
             if (start := _start_of(name, statement)) is not None
@@ -109,10 +118,13 @@ class NamedLines:
         return any(self._is_alike(line, statement) for statement in self._around(line))
 
     def _is_alike(self, line: _Line, other: Statement) -> bool:
-        """Whether another of its kind stands in it behind the same words."""
-        text, lead = other.text, self._lead(line)
-        if other.is_row != self._statement(line).is_row or any(places_of(line.name, text)):
+        """Whether another of its kind stands in it behind the same words; of a title it is enough
+        that the other is of one form with its line."""
+        own, text, lead = self._statement(line), other.text, self._lead(line)
+        if other.is_row != own.is_row or any(places_of(line.name, text)):
             return False
+        if line.is_title and _is_of_one_form(own, other, line):
+            return True
         return any(
             has_digit(text[start:stop]) == has_digit(line.name) and _lead(text, start) == lead
             for start, stop in things_in(text)
@@ -174,6 +186,25 @@ def _start_of(name: str, statement: Statement) -> int | None:
         if name.casefold() not in cells:
             return None
     return next((start for start, _ in places_of(name, statement.text)), None)
+
+
+def _is_of_one_form(own: Statement, other: Statement, line: _Line) -> bool:
+    """Whether two rows have as many cells, or two lines begin alike up to the title, digits aside,
+    and the title is not all that is said."""
+    if own.is_row:
+        return len(_cells(own)) == len(_cells(other)) > 1
+    lead, rest = own.text[: line.start], own.text[line.start + len(line.name) :]
+    if not (own.begins_line and other.begins_line and lead.strip() and _says_more(lead + rest)):
+        return False
+    return _DIGITS.sub("0", other.text).startswith(_DIGITS.sub("0", lead))
+
+
+def _cells(statement: Statement) -> list[str]:
+    return [piece.text for piece in statement.pieces if piece.start >= 0]
+
+
+def _says_more(rest: str) -> bool:
+    return any(not is_stop_word(word) for word in _WORD.findall(rest.casefold()))
 
 
 def _words(statement: Statement) -> set[str]:

@@ -78,7 +78,7 @@ class Planning:
                 for named in found:
                     groups.setdefault((named, len(found) > 1), []).append(number)
         return [
-            Group(named.selection, asked, named.lines, is_item)
+            Group(named.selection, asked, named.lines, is_item, named.within)
             for (named, is_item), asked in groups.items()
         ]
 

@@ -99,6 +99,16 @@ class PlacedPiece:
     document_start: int
     text: str
 
+    def part(self, start: int, stop: int) -> PlacedPiece | None:
+        """What of it stands between two offsets of the document."""
+        first = max(0, start - self.document_start)
+        text = self.text[first : max(first, stop - self.document_start)]
+        if not text:
+            return None
+        return PlacedPiece(
+            self.document, self.prompt_start + first, self.document_start + first, text
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PrefixText:
@@ -106,6 +116,25 @@ class PrefixText:
 
     text: str
     pieces: tuple[PlacedPiece, ...]
+
+    def within(self, lines: Iterable[tuple[int, Passage]]) -> PrefixText:
+        """The same text, with what stands in these lines alone for its pieces. Each line comes
+        with the index of its document."""
+        kept = {
+            (document, piece.start, piece.start + len(piece.text))
+            for document, line in lines
+            for piece in line.pieces
+            if piece.start >= 0
+        }
+        return PrefixText(
+            self.text,
+            tuple(
+                part
+                for piece in self.pieces
+                for document, start, stop in sorted(kept)
+                if document == piece.document and (part := piece.part(start, stop)) is not None
+            ),
+        )
 
 
 def prefix_of(passages: Iterable[tuple[int, Passage]]) -> PrefixText:

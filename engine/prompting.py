@@ -75,19 +75,25 @@ class Prompting:
         return Prompt(text, token_ids, starts)
 
     def branches(
-        self, prompt: Prompt, questions: Sequence[Question], instructions: str | None
+        self,
+        prompt: Prompt,
+        questions: Sequence[Question],
+        instructions: str | None,
+        within: Sequence[tuple[int, Passage]] = (),
     ) -> AskedBranches:
-        """A question whose answer may not be words of the text has a second branch for those."""
+        """A question whose answer may not be words of the text has a second branch for those.
+        Words are answered from `within` some lines alone, where there are any."""
         asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
-        strings = string_spans(prompt.text)
+        text = prompt.text.within(within) if within else prompt.text
+        strings = string_spans(text)
         for question in questions:
             if question.node.kind is Kind.ROWS:
                 slots.append((None, None))
                 continue
             tokens = self._branch_tokens(question, instructions)
             is_list = question.node.kind is Kind.LIST
-            spans = _spans_of(question.node, prompt.text, strings)
+            spans = _spans_of(question.node, text, strings)
             has_choices = any(literal for literal in spans.literals[:-1])
             asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None

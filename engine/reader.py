@@ -149,7 +149,8 @@ class Reader:
             if not group.selection:
                 continue
             prompt = self._prompting.prompt(group.read(sources))
-            branches = self._prompting.branches(prompt, plan.asked_of(group), instructions)
+            asked = plan.asked_of(group)
+            branches = self._prompting.branches(prompt, asked, instructions, group.within)
             num_tokens = len(prompt.token_ids)
             outlook.num_prefix_tokens += num_tokens
             outlook.prompt_tokens += num_tokens + branches.num_tokens
@@ -235,7 +236,7 @@ class Reader:
         if not selection:
             return [absent(question) for question in questions]
         prompt = self._prompting.prompt(group.read(sources))
-        branches = self._prompting.branches(prompt, questions, instructions)
+        branches = self._prompting.branches(prompt, questions, instructions, group.within)
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)

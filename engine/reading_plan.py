@@ -22,12 +22,14 @@ from schemas.extraction import Mode
 class Group:
     """Passages that are read together, with the numbers of the questions that are put to them.
     Where there are `lines`, those parts of the passages are read in their stead; of one among
-    several that a list is made of, one item is asked."""
+    several that a list is made of, one item is asked. Words are answered from `within` some lines
+    of what is read, where there are any."""
 
     selection: Selection
     numbers: Sequence[int]
     lines: Lines = ()
     is_item: bool = False
+    within: Lines = ()
 
     def read(self, sources: Sequence[Source]) -> Lines:
         return self.lines or tuple((s, sources[s].passages[p]) for s, p in self.selection)

@@ -28,7 +28,7 @@ def named(folder: Path, text: str | Source, asked: str, schema: dict[str, Any]) 
 
 def read(folder: Path, text: str, asked: str, schema: dict[str, Any] = TEXT) -> list[str]:
     found = named(folder, text, asked, schema)
-    return ["\n".join(passage.text for _, passage in one.lines) for one in found]
+    return ["\n".join(p.text for _, p in one.within or one.lines) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +45,11 @@ def read(folder: Path, text: str, asked: str, schema: dict[str, Any] = TEXT) -> 
             "From: Lyon\nRef: R-20\n\nFrom: Nice\nRef: R-21\n\nFrom: Pau\nRef: R-22",
             "From where is R-21?",
             ["From: Nice\nRef: R-21"],
+        ),
+        (
+            "- 10:15 Paper that remembers (Ann)\n- 11:45 Tides and time (Bob)\n- 12:30 Owls (Cy)",
+            'When does "Tides and time" begin?',
+            ["- 11:45 Tides and time (Bob)"],
         ),
         (
             'The fund "Red Cliff" costs 3.\nThe fund "Blue Bay" costs 4.',
@@ -65,6 +70,8 @@ def test_what_a_question_names_is_read_without_its_neighbours(
         (PROSE, "What was the SM-65?"),
         (LOG, "From where did 8f3a-99 come?"),
         (LOG, "Which request came from Brest?"),
+        ("- Paper that remembers\n- Tides and time\n- Owls", 'When is "Tides and time"?'),
+        ("Ann spoke of tides and time.\nBob spoke of owls.", 'Who spoke of "tides and time"?'),
         (LOG.replace("8f3a-20", "8f3a-23 8f3a-23") + "\nsee 8f3a-23" * 4, "When was 8f3a-23?"),
     ],
 )
@@ -114,3 +121,12 @@ def test_a_row_is_named_by_its_whole_cell(tmp_path: Path) -> None:
     assert [passage.text for _, passage in found.lines] == ["proxy-timeout | Size: 6"]
     kinds = source_of(table.replace("timeout |", "timeout of all |"), "a.md")
     assert named(tmp_path, kinds, "Size of proxy-timeout", TEXT) == []
+
+
+def test_a_row_is_named_by_the_title_that_is_quoted(tmp_path: Path) -> None:
+    table = "| Time | Talk |\n|---|---|\n| 10:15 | Bees |\n| 11:45 | Tides and time |\n"
+    rows = source_of(table, "a.md")
+    (found,) = named(tmp_path, rows, 'Hour of "Tides and time"', TEXT)
+    assert [line.text for _, line in found.within] == ["Time: 11:45 | Talk: Tides and time"]
+    assert found.lines == ((0, rows.passages[0]),)
+    assert named(tmp_path, rows, "Hour of Tides and time", TEXT) == []

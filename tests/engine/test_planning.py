@@ -37,6 +37,26 @@ def test_a_line_that_a_question_names_is_read_alone(setup: Setup, dense_tokens: 
     assert all(start <= place.start < place.stop <= start + len(LINE) for place in places)
 
 
+TALKS = "\n".join(
+    f"- {hour}:15 The {name} speech (Ann Lee)"
+    for hour, name in enumerate(["first", "good", "long", "short", "last"], start=10)
+)
+
+
+@pytest.mark.parametrize("dense_tokens", [1, 10_000])
+def test_the_line_of_a_title_that_is_quoted_answers_among_its_neighbours(
+    setup: Setup, dense_tokens: int
+) -> None:
+    asked = {"hour": {"type": "string", "description": 'At what time is "long speech" begun?'}}
+    reading = setup.read(
+        [source_of(TALKS)], asked, absent_threshold=NEVER_NULL, dense_tokens=float(dense_tokens)
+    )
+    (leaf,) = reading.findings[0].leaves
+    assert leaf.value == "12:15"
+    assert reading.coverage.num_passages_read == 1
+    assert reading.usage.prompt_tokens > len(TALKS) // 4  # more than the line
+
+
 def test_passages_are_read_where_the_line_does_not_say(setup: Setup) -> None:
     reading = setup.read([source_of(LOG)], ASKED, absent_threshold=ALWAYS_NULL, read_tokens=90)
     assert reading.coverage.num_passages_read > 1

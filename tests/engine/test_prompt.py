@@ -37,6 +37,34 @@ def test_a_heading_is_told_where_it_changes() -> None:
     )
 
 
+def test_within_lines_their_words_alone_are_pieces() -> None:
+    rows = [
+        passage(Piece("10:15", 0), GLUE, Piece("Bees", 6)),
+        passage(Piece("11:45 Tides. No more.", 11)),
+    ]
+    prefix = prefix_of([(0, rows[0]), (1, rows[1]), (0, rows[1])])
+    line = passage(Piece("11:45 Tides.", 11))
+    (own,) = prefix.within([(0, line)]).pieces
+    assert (own.document, own.document_start, own.text) == (0, 11, "11:45 Tides.")
+    assert prefix.text[own.prompt_start :].startswith(own.text)
+    assert own.prompt_start > prefix.text.index("11:45")  # the other document's comes first
+    cells = prefix.within([(0, rows[0])])
+    assert [piece.text for piece in cells.pieces] == ["10:15", "Bees"]
+    assert cells.text == prefix.text
+
+
+@given(st.text(min_size=1, max_size=20), st.integers(0, 30), st.integers(0, 25))
+def test_a_part_of_a_piece_is_what_stands_between_two_places(
+    text: str, start: int, size: int
+) -> None:
+    (piece,) = prefix_of([(0, passage(Piece(text, 5), section="H"))]).pieces
+    part = piece.part(start, start + size)
+    wanted = text[max(0, start - 5) : max(0, start + size - 5)]
+    assert (part.text if part else "") == wanted
+    if part is not None:
+        assert part.prompt_start - part.document_start == piece.prompt_start - 5
+
+
 def test_the_same_heading_in_another_document_is_told_again() -> None:
     one = passage(Piece("one", 5), section="A")
     assert prefix_of([(0, one), (1, one)]).text == "# A\none\n\n# A\none\n\n"
