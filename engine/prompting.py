@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tokenizers import Tokenizer
 
@@ -85,7 +85,7 @@ class Prompting:
         Words are answered from `within` some lines alone, where there are any."""
         asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
-        text = prompt.text.within(within) if within else prompt.text
+        text = _text_of(prompt, within)
         strings = string_spans(text)
         for question in questions:
             if question.node.kind is Kind.ROWS:
@@ -104,6 +104,25 @@ class Prompting:
             slots.append((first, second))
         return AskedBranches(asked, slots)
 
+    def elsewhere(
+        self,
+        prompt: Prompt,
+        questions: Sequence[Question],
+        branches: AskedBranches,
+        taken: Mapping[int, Sequence[tuple[int, int]]],
+        within: Sequence[tuple[int, Passage]] = (),
+    ) -> AskedBranches:
+        """Some of the questions again, by their numbers, for what does not stand in the places of
+        the prompt that are `taken`."""
+        asked: list[Asked] = []
+        for number, places in taken.items():
+            first, _ = branches.slots[number]
+            assert first is not None
+            text = _text_of(prompt, within).without(places)
+            spans = _spans_of(questions[number].node, text, string_spans(text))
+            asked.append(replace(branches.asked[first], spans=spans))
+        return AskedBranches(asked, [(number, None) for number in range(len(asked))])
+
     def _branch_tokens(self, question: Question, instructions: str | None) -> list[int]:
         ids = branch_tokens(self._tokenizer, question.asking, instructions)
         if len(ids) > QUESTION_TOKENS:
@@ -113,6 +132,10 @@ class Prompting:
                 param="instructions",
             )
         return ids
+
+
+def _text_of(prompt: Prompt, within: Sequence[tuple[int, Passage]]) -> PrefixText:
+    return prompt.text.within(within) if within else prompt.text
 
 
 def _spans_of(node: Node, prefix: PrefixText, strings: SpanSet) -> SpanSet:

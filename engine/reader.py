@@ -38,6 +38,7 @@ from engine.prompt import (
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
 from engine.reading_plan import Group, Plan, mode_of
+from engine.rivals import outdone, read_elsewhere
 from engine.rows import rows_of
 from engine.spans import Vocabulary
 from engine.speed import Speed
@@ -240,14 +241,7 @@ class Reader:
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
-        alone = branches.not_lists
-        chosen = chosen_together(
-            [questions[at] for at, _ in alone],
-            [answers[number] for _, number in alone],
-            prompt.text,
-        )
-        for (_, number), answer in zip(alone, chosen, strict=True):
-            answers[number] = answer
+        self._choose(prompt, prefix, group, questions, branches, answers, tally)
         return [
             rows_of(question, sources, selection)
             if first is None
@@ -261,6 +255,35 @@ class Reader:
             )
             for question, (first, second) in zip(questions, branches.slots, strict=True)
         ]
+
+    def _choose(
+        self,
+        prompt: Prompt,
+        prefix: Prefix,
+        group: Group,
+        questions: Sequence[Question],
+        branches: AskedBranches,
+        answers: list[Answer],
+        tally: Tally,
+    ) -> None:
+        """Change the answers for what they say of each other."""
+        alone = branches.not_lists
+        kinds = [questions[at].node.kind for at, _ in alone]
+        own = [answers[number] for _, number in alone]
+        chosen = chosen_together([questions[at] for at, _ in alone], own, prompt.text)
+        for (_, number), answer in zip(alone, chosen, strict=True):
+            answers[number] = answer
+        taken = {alone[at]: places for at, places in outdone(chosen, kinds).items()}
+        again = self._prompting.elsewhere(
+            prompt,
+            questions,
+            branches,
+            {at: places for (at, _), places in taken.items()},
+            group.within,
+        )
+        others = self._answers(prompt, prefix, again, tally)
+        for (_, number), other in zip(taken, others, strict=True):
+            answers[number] = read_elsewhere(answers[number], other)
 
     def _finding(
         self,

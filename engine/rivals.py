@@ -18,6 +18,7 @@ from schemas.response_schema import Kind
 
 _Place = tuple[int, int]
 _MOST_BEHIND = math.exp(-2.0)
+_WHOLE = (Kind.DATE, Kind.NUMBER, Kind.INTEGER)
 _SURELY = 4.0  # log-odds between two fields from which the rivalry is decided
 
 
@@ -31,6 +32,37 @@ def settled(answers: Sequence[Answer], kinds: Sequence[Kind]) -> list[Answer]:
         for at, answer in zip(alike, _settled([answers[at] for at in alike]), strict=True):
             done[at] = answer
     return done
+
+
+def outdone(answers: Sequence[Answer], kinds: Sequence[Kind]) -> dict[int, tuple[_Place, ...]]:
+    """Of `settled` answers the dates and numbers that stand where a far surer field has its own,
+    by number, with all the places of that field: they may stand elsewhere.
+
+    Words are not among them: what is left of a sentence without some of them says little.
+    """
+    taken: dict[int, tuple[_Place, ...]] = {}
+    for alike in _alike(kinds):
+        for at in alike:
+            own = answers[at]
+            if kinds[at] not in _WHOLE or own.signals.rivalry < 1.0:
+                continue
+            surer = (answers[other] for other in alike if other != at)
+            places = [
+                place
+                for other in surer
+                if _strength(other.signals) > _strength(own.signals)
+                and any(_overlaps(_place_of(own), place) for place in other.places)
+                for place in other.places
+            ]
+            if places:
+                taken[at] = tuple(dict.fromkeys(places))
+    return taken
+
+
+def read_elsewhere(answer: Answer, other: Answer) -> Answer:
+    """What is answered where the words of another field are left out, if there is anything; the
+    rivalry stays."""
+    return _with_rivalry(other, answer.signals.rivalry) if other.places else answer
 
 
 def _alike(kinds: Sequence[Kind]) -> Iterable[list[int]]:

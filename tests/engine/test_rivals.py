@@ -6,6 +6,7 @@ import pytest
 
 from engine.certainty import Signals
 from engine.decoding import Answer
+from engine.rivals import outdone, read_elsewhere
 from engine.rivals import settled as settled_by_kind
 from schemas.response_schema import Kind
 
@@ -51,3 +52,26 @@ def test_what_stands_in_no_place_rivals_nothing() -> None:
     literal = replace(answer((0, 4), 0.9), literal="yes", places=())
     other = answer((0, 4), 0.5)
     assert settled([literal, other]) == [literal, other]
+
+
+def test_a_date_that_a_far_surer_field_has_may_stand_elsewhere() -> None:
+    sure = replace(answer((0, 4), 0.999), places=((0, 4), (30, 34)))
+    other = answer((0, 4), 0.3)
+    dates = [Kind.DATE] * 2
+    settled_dates = settled_by_kind([other, sure], dates)
+    assert outdone(settled_dates, dates) == {0: ((0, 4), (30, 34))}
+    words = [Kind.STRING] * 2
+    assert outdone(settled_by_kind([other, sure], words), words) == {}
+    nearly = settled_by_kind([answer((0, 4), 0.9), answer((0, 4), 0.8)], dates)
+    assert outdone(nearly, dates) == {}
+    mixed = [Kind.DATE, Kind.NUMBER]
+    assert outdone(settled_by_kind([other, sure], mixed), mixed) == {}
+
+
+def test_what_is_read_elsewhere_keeps_the_rivalry() -> None:
+    own = answer((0, 4), 0.3)
+    own = replace(own, signals=replace(own.signals, rivalry=1.0))
+    other = answer((9, 12), 0.8)
+    read = read_elsewhere(own, other)
+    assert (read.places, read.signals.likelihood, read.signals.rivalry) == (((9, 12),), 0.8, 1.0)
+    assert read_elsewhere(own, Answer("null", (), Signals(1.0, 1.0, 1.0), 1)) == own
