@@ -201,7 +201,8 @@ class Engine:
         """What `extract` would take, without the model; raises what it would raise.
 
         The prompt's tokens are counted as `extract` would count them; but where it would first
-        read passages into the index, they may be others. Those of the answers, and the seconds,
+        read passages into the index, they may be others, and it may ask for a date once more, or
+        for what a line does not say. Those of the answers, and the seconds,
         are the means of what this engine did lately times the answers to be given.
         """
         questions = questions_of(parse(response_schema))

@@ -17,6 +17,11 @@ _MARK = re.compile(r"[-./_:@]")
 _CODE = re.compile(r"[^\W_]+(?:[-./_:@][^\W_]+)*")
 _QUOTED = re.compile(r"[\"“«„]([^\"“”«»„]{2,60})[\"”»“]|(?<!\w)['‘]([^'‘’]{2,60})['’](?!\w)")
 _COUNTED = re.compile(r"\d+(?:st|nd|rd|th|s)|\d+[-–]\w+", re.IGNORECASE)  # 3rd, 1960s, 30-day
+_EXAMPLE = re.compile(
+    r"\b(?:such as|e\.?\s?g\.?|i\.?\s?e\.?|for (?:example|instance)|like|or|labell?ed|called|named"
+    r"|marked|headed|titled|entitled|says?|reads?)[\s:,(]*$",
+    re.IGNORECASE,
+)
 _LEAST_DIGITS = 4
 _LEAST_LETTERS = 3
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
@@ -35,6 +40,17 @@ def identifiers_in(question: str) -> list[list[str]]:
 def quoted_in(question: str) -> list[str]:
     """What stands in quotation marks."""
     return [(match[1] or match[2]).strip() for match in _QUOTED.finditer(question)]
+
+
+def titles_in(question: str) -> list[str]:
+    """What stands in quotation marks, has no digit and is no example of an answer or of what
+    stands beside one."""
+    return [
+        title
+        for match in _QUOTED.finditer(question)
+        if not _EXAMPLE.search(question[: match.start()])
+        and not has_digit(title := (match[1] or match[2]).strip())
+    ]
 
 
 def places_of(name: str, text: str) -> Iterator[Range]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from engine.identifiers import has_digit, identifiers_in, places_of, quoted_in, things_in
+from engine.identifiers import has_digit, identifiers_in, places_of, things_in, titles_in
 from engine.lexical_index import is_stop_word
 from engine.lookup import Lookup, Source
 from engine.questions import Question
@@ -83,9 +83,10 @@ class NamedLines:
 
     def _lines(self, question: str, most: int) -> list[_Line]:
         """Those with the most of the question's identifiers, of the surest that are rare."""
-        titles = [name for name in quoted_in(question) if not has_digit(name)]
+        titles = titles_in(question)
         for names in identifiers_in(question):
-            found = [lines for name in names if (lines := self._with(name, most, name in titles))]
+            are_titles = set(names) <= set(titles)
+            found = [lines for name in names if (lines := self._with(name, most, are_titles))]
             lines = _with_most(found)
             if 0 < len(lines) <= most:
                 return lines
@@ -189,22 +190,35 @@ def _start_of(name: str, statement: Statement) -> int | None:
 
 
 def _is_of_one_form(own: Statement, other: Statement, line: _Line) -> bool:
-    """Whether two rows have as many cells, or two lines begin alike up to the title, digits aside,
-    and the title is not all that is said."""
+    """Whether two rows have as many cells, or two lines begin alike up to the title, digits aside.
+    A row says more than the title by numbers or a third cell, where two may be a label and what
+    it labels; a line by numbers before the title and words behind it."""
     if own.is_row:
-        return len(_cells(own)) == len(_cells(other)) > 1
+        cells = _cells(own)
+        says_more = len(cells) > 2 or any(map(has_digit, cells))
+        return len(cells) == len(_cells(other)) > 1 and says_more
     lead, rest = own.text[: line.start], own.text[line.start + len(line.name) :]
-    if not (own.begins_line and other.begins_line and lead.strip() and _says_more(lead + rest)):
+    is_whole = not rest.strip() or not _WORD.match(rest.lstrip())
+    if not (own.begins_line and other.begins_line and is_whole and _numbers(lead, rest)):
         return False
     return _DIGITS.sub("0", other.text).startswith(_DIGITS.sub("0", lead))
 
 
 def _cells(statement: Statement) -> list[str]:
-    return [piece.text for piece in statement.pieces if piece.start >= 0]
+    """Of a row, without the heads that are told before them."""
+    pieces = statement.pieces
+    behind = [*(piece.text for piece in pieces[1:]), ""]
+    return [
+        piece.text
+        for piece, glue in zip(pieces, behind, strict=True)
+        if piece.start >= 0 and not glue.startswith(":")
+    ]
 
 
-def _says_more(rest: str) -> bool:
-    return any(not is_stop_word(word) for word in _WORD.findall(rest.casefold()))
+def _numbers(lead: str, rest: str) -> bool:
+    """Whether numbers stand before a title that say more than which one of a list it is."""
+    num_digits = sum(map(str.isdigit, lead))
+    return num_digits > 2 or (num_digits > 0 and any(map(str.isalpha, rest)))
 
 
 def _words(statement: Statement) -> set[str]:

@@ -6,7 +6,7 @@ A prompt is a prefix (passages, shared by all questions about them) and one bran
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -99,15 +99,6 @@ class PlacedPiece:
     document_start: int
     text: str
 
-    def beside(self, start: int, stop: int) -> Iterator[PlacedPiece]:
-        """What of it stands before and behind a place of the prompt."""
-        shift = self.document_start - self.prompt_start
-        end = self.document_start + len(self.text)
-        for first, last in ((self.document_start, start + shift), (stop + shift, end)):
-            part = self.part(first, min(last, end))
-            if part is not None:
-                yield part
-
     def part(self, start: int, stop: int) -> PlacedPiece | None:
         """What of it stands between two offsets of the document."""
         first = max(0, start - self.document_start)
@@ -144,13 +135,6 @@ class PrefixText:
                 if document == piece.document and (part := piece.part(start, stop)) is not None
             ),
         )
-
-    def without(self, places: Iterable[tuple[int, int]]) -> PrefixText:
-        """The same text, with what stands in these places of it in no piece."""
-        pieces = self.pieces
-        for start, stop in places:
-            pieces = tuple(part for piece in pieces for part in piece.beside(start, stop))
-        return PrefixText(self.text, pieces)
 
 
 def prefix_of(passages: Iterable[tuple[int, Passage]]) -> PrefixText:

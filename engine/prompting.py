@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from tokenizers import Tokenizer
 
@@ -32,10 +32,11 @@ class Prompt:
 class AskedBranches:
     """What is put to the model about one prompt. `slots[i]` are the branches of question i: its
     own, and the one for the words that bear out an answer that is not itself words of the text.
-    Rows are read off tables: they have none."""
+    Rows are read off tables: they have none. `text` is what may be answered from."""
 
     asked: list[Asked]
     slots: list[tuple[int | None, int | None]]
+    text: PrefixText | None = None
 
     @property
     def num_tokens(self) -> int:
@@ -82,10 +83,10 @@ class Prompting:
         within: Sequence[tuple[int, Passage]] = (),
     ) -> AskedBranches:
         """A question whose answer may not be words of the text has a second branch for those.
-        Words are answered from `within` some lines alone, where there are any."""
+        What stands in the text is answered from `within` some lines alone, where there are any."""
         asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
-        text = _text_of(prompt, within)
+        text = prompt.text.within(within) if within else prompt.text
         strings = string_spans(text)
         for question in questions:
             if question.node.kind is Kind.ROWS:
@@ -102,26 +103,7 @@ class Prompting:
                 asked.append(Asked(words, strings))
                 second = len(asked) - 1
             slots.append((first, second))
-        return AskedBranches(asked, slots)
-
-    def elsewhere(
-        self,
-        prompt: Prompt,
-        questions: Sequence[Question],
-        branches: AskedBranches,
-        taken: Mapping[int, Sequence[tuple[int, int]]],
-        within: Sequence[tuple[int, Passage]] = (),
-    ) -> AskedBranches:
-        """Some of the questions again, by their numbers, for what does not stand in the places of
-        the prompt that are `taken`."""
-        asked: list[Asked] = []
-        for number, places in taken.items():
-            first, _ = branches.slots[number]
-            assert first is not None
-            text = _text_of(prompt, within).without(places)
-            spans = _spans_of(questions[number].node, text, string_spans(text))
-            asked.append(replace(branches.asked[first], spans=spans))
-        return AskedBranches(asked, [(number, None) for number in range(len(asked))])
+        return AskedBranches(asked, slots, text)
 
     def _branch_tokens(self, question: Question, instructions: str | None) -> list[int]:
         ids = branch_tokens(self._tokenizer, question.asking, instructions)
@@ -132,10 +114,6 @@ class Prompting:
                 param="instructions",
             )
         return ids
-
-
-def _text_of(prompt: Prompt, within: Sequence[tuple[int, Passage]]) -> PrefixText:
-    return prompt.text.within(within) if within else prompt.text
 
 
 def _spans_of(node: Node, prefix: PrefixText, strings: SpanSet) -> SpanSet:

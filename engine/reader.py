@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from tokenizers import Tokenizer
 
 from engine.answers import Finding, absent, finding_of
-from engine.answers_together import chosen_together
+from engine.answers_together import chosen_together, elsewhere
 from engine.candidates import string_spans
 from engine.certainty import Certainty, Judged
 from engine.decoder_model import DecoderModel, Prefix
@@ -38,7 +38,7 @@ from engine.prompt import (
 from engine.prompting import QUESTION_TOKENS, AskedBranches, Prompt, Prompting
 from engine.questions import Question
 from engine.reading_plan import Group, Plan, mode_of
-from engine.rivals import outdone, read_elsewhere
+from engine.rivals import read_elsewhere
 from engine.rows import rows_of
 from engine.spans import Vocabulary
 from engine.speed import Speed
@@ -241,7 +241,7 @@ class Reader:
         names = sorted({sources[s].document.name for s, _ in selection})
         prefix = self._prefix(prompt, names, owner, tally, branches.num_padded_tokens)
         answers = self._answers(prompt, prefix, branches, tally)
-        self._choose(prompt, prefix, group, questions, branches, answers, tally)
+        answers = self._chosen(prompt, prefix, questions, branches, answers, tally)
         return [
             rows_of(question, sources, selection)
             if first is None
@@ -256,34 +256,26 @@ class Reader:
             for question, (first, second) in zip(questions, branches.slots, strict=True)
         ]
 
-    def _choose(
+    def _chosen(
         self,
         prompt: Prompt,
         prefix: Prefix,
-        group: Group,
         questions: Sequence[Question],
         branches: AskedBranches,
-        answers: list[Answer],
+        answers: Sequence[Answer],
         tally: Tally,
-    ) -> None:
-        """Change the answers for what they say of each other."""
+    ) -> list[Answer]:
+        """The answers of all branches, changed for what they say of each other."""
         alone = branches.not_lists
-        kinds = [questions[at].node.kind for at, _ in alone]
+        asked = [questions[at] for at, _ in alone]
         own = [answers[number] for _, number in alone]
-        chosen = chosen_together([questions[at] for at, _ in alone], own, prompt.text)
-        for (_, number), answer in zip(alone, chosen, strict=True):
-            answers[number] = answer
-        taken = {alone[at]: places for at, places in outdone(chosen, kinds).items()}
-        again = self._prompting.elsewhere(
-            prompt,
-            questions,
-            branches,
-            {at: places for (at, _), places in taken.items()},
-            group.within,
-        )
-        others = self._answers(prompt, prefix, again, tally)
-        for (_, number), other in zip(taken, others, strict=True):
-            answers[number] = read_elsewhere(answers[number], other)
+        chosen = chosen_together(asked, own, branches.text or prompt.text)
+        again = elsewhere(asked, chosen, [branches.asked[number] for _, number in alone])
+        others = self._answers(prompt, prefix, AskedBranches([one for _, one in again], []), tally)
+        for (at, _), other in zip(again, others, strict=True):
+            chosen[at] = read_elsewhere(chosen[at], other)
+        changed = {number: answer for (_, number), answer in zip(alone, chosen, strict=True)}
+        return [changed.get(number, answer) for number, answer in enumerate(answers)]
 
     def _finding(
         self,

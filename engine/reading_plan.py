@@ -22,8 +22,8 @@ from schemas.extraction import Mode
 class Group:
     """Passages that are read together, with the numbers of the questions that are put to them.
     Where there are `lines`, those parts of the passages are read in their stead; of one among
-    several that a list is made of, one item is asked. Words are answered from `within` some lines
-    of what is read, where there are any."""
+    several that a list is made of, one item is asked. What stands in the text is answered from
+    `within` some lines of it, where there are any."""
 
     selection: Selection
     numbers: Sequence[int]

@@ -18,7 +18,6 @@ from schemas.response_schema import Kind
 
 _Place = tuple[int, int]
 _MOST_BEHIND = math.exp(-2.0)
-_WHOLE = (Kind.DATE, Kind.NUMBER, Kind.INTEGER)
 _SURELY = 4.0  # log-odds between two fields from which the rivalry is decided
 
 
@@ -35,34 +34,43 @@ def settled(answers: Sequence[Answer], kinds: Sequence[Kind]) -> list[Answer]:
 
 
 def outdone(answers: Sequence[Answer], kinds: Sequence[Kind]) -> dict[int, tuple[_Place, ...]]:
-    """Of `settled` answers the dates and numbers that stand where a far surer field has its own,
-    by number, with all the places of that field: they may stand elsewhere.
+    """Of `settled` answers the dates that stand where a far surer date does and nowhere else, by
+    number, with the places of all surer dates: they may stand elsewhere.
 
-    Words are not among them: what is left of a sentence without some of them says little.
+    Words and numbers are not among them. What is left of a sentence without some of its words
+    says little, and one number may well be two things.
     """
+    dates = [at for at, kind in enumerate(kinds) if kind is Kind.DATE]
     taken: dict[int, tuple[_Place, ...]] = {}
-    for alike in _alike(kinds):
-        for at in alike:
-            own = answers[at]
-            if kinds[at] not in _WHOLE or own.signals.rivalry < 1.0:
-                continue
-            surer = (answers[other] for other in alike if other != at)
-            places = [
-                place
-                for other in surer
-                if _strength(other.signals) > _strength(own.signals)
-                and any(_overlaps(_place_of(own), place) for place in other.places)
-                for place in other.places
-            ]
-            if places:
-                taken[at] = tuple(dict.fromkeys(places))
+    for at in dates:
+        own = answers[at]
+        if own.signals.rivalry < 1.0 or len(own.places) != 1:
+            continue
+        strength = _strength(own.signals)
+        surer = [
+            (place, _strength(answers[other].signals) - strength)
+            for other in dates
+            if (place := _place_of(answers[other])) is not None
+            and _strength(answers[other].signals) > strength
+        ]
+        if any(_overlaps(_place_of(own), place) and by >= _SURELY for place, by in surer):
+            taken[at] = tuple(place for place, _ in surer)
     return taken
 
 
 def read_elsewhere(answer: Answer, other: Answer) -> Answer:
-    """What is answered where the words of another field are left out, if there is anything; the
-    rivalry stays."""
-    return _with_rivalry(other, answer.signals.rivalry) if other.places else answer
+    """What is answered where the places of others are left out, if there is anything: thought of
+    no better than what was answered first."""
+    if not other.places:
+        return answer
+    own, its = answer.signals, other.signals
+    signals = replace(
+        own,
+        share=min(own.share, its.share),
+        likelihood=min(own.likelihood, its.likelihood),
+        null_likelihood=max(own.null_likelihood, its.null_likelihood),
+    )
+    return replace(other, signals=signals)
 
 
 def _alike(kinds: Sequence[Kind]) -> Iterable[list[int]]:

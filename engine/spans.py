@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tokenizers import Tokenizer
 
@@ -62,6 +62,15 @@ class SpanSet:
     _first: dict[Vocabulary, dict[int, list[tuple[int, int]]]] = field(
         default_factory=dict, repr=False
     )
+
+    def without(self, places: Sequence[tuple[int, int]]) -> SpanSet:
+        """Those that reach into none of these places, however they end."""
+        limits = {
+            start: limit
+            for start, limit in self.limits.items()
+            if not any(start < stop and first < limit for first, stop in places)
+        }
+        return replace(self, limits=limits, _first={})
 
     def may_stop(self, start: int, position: int) -> bool:
         return self.is_whole(start, position) and self._has_wanted(start, position)

@@ -71,6 +71,10 @@ def test_what_a_question_names_is_read_without_its_neighbours(
         (LOG, "From where did 8f3a-99 come?"),
         (LOG, "Which request came from Brest?"),
         ("- Paper that remembers\n- Tides and time\n- Owls", 'When is "Tides and time"?'),
+        ("- Tides (talk)\n  - Speaker: Ann\n  - Room: 4\n- Owls (talk)", 'Speaker of "Tides"'),
+        ("1 Introduction\n2 Tides at sea\n3 Owls\n\nAnn wrote it.", 'Who wrote "Tides"?'),
+        ("- 2010 Berlin, student\n- 2012 Bonn, clerk", 'Place of birth, such as "Berlin"'),
+        ("- 3 May: open for all\n- 4 May: closed", 'Status of it, e.g. "open"'),
         ("Ann spoke of tides and time.\nBob spoke of owls.", 'Who spoke of "tides and time"?'),
         (LOG.replace("8f3a-20", "8f3a-23 8f3a-23") + "\nsee 8f3a-23" * 4, "When was 8f3a-23?"),
     ],
@@ -130,3 +134,8 @@ def test_a_row_is_named_by_the_title_that_is_quoted(tmp_path: Path) -> None:
     assert [line.text for _, line in found.within] == ["Time: 11:45 | Talk: Tides and time"]
     assert found.lines == ((0, rows.passages[0]),)
     assert named(tmp_path, rows, "Hour of Tides and time", TEXT) == []
+
+
+def test_a_label_and_what_it_labels_are_no_row_that_says_more(tmp_path: Path) -> None:
+    table = "| Field | Value |\n|---|---|\n| Title | Tides and time |\n| Author | Ann Lee |\n"
+    assert named(tmp_path, source_of(table, "a.md"), 'Author of "Tides and time"', TEXT) == []

@@ -65,26 +65,6 @@ def test_a_part_of_a_piece_is_what_stands_between_two_places(
         assert part.prompt_start - part.document_start == piece.prompt_start - 5
 
 
-@given(st.lists(st.tuples(st.integers(0, 14), st.integers(0, 6)), max_size=3))
-def test_without_places_of_the_prompt_all_else_stays(places: list[tuple[int, int]]) -> None:
-    prefix = prefix_of([(0, passage(Piece("abcdef", 7), GLUE, Piece("ghij", 20)))])
-    taken = {at for start, size in places for at in range(start, start + size)}
-    left = prefix.without((start, start + size) for start, size in places)
-    stands = {
-        at: piece.text[at - piece.prompt_start]
-        for piece in left.pieces
-        for at in range(piece.prompt_start, piece.prompt_start + len(piece.text))
-    }
-    glue = range(6, 9)
-    assert stands == {
-        at: letter
-        for at, letter in enumerate("abcdef | ghij")
-        if at not in taken and at not in glue
-    }
-    shifts = {piece.document_start - piece.prompt_start for piece in left.pieces}
-    assert shifts <= {7, 11}
-
-
 def test_the_same_heading_in_another_document_is_told_again() -> None:
     one = passage(Piece("one", 5), section="A")
     assert prefix_of([(0, one), (1, one)]).text == "# A\none\n\n# A\none\n\n"

@@ -54,24 +54,40 @@ def test_what_stands_in_no_place_rivals_nothing() -> None:
     assert settled([literal, other]) == [literal, other]
 
 
-def test_a_date_that_a_far_surer_field_has_may_stand_elsewhere() -> None:
-    sure = replace(answer((0, 4), 0.999), places=((0, 4), (30, 34)))
-    other = answer((0, 4), 0.3)
-    dates = [Kind.DATE] * 2
-    settled_dates = settled_by_kind([other, sure], dates)
-    assert outdone(settled_dates, dates) == {0: ((0, 4), (30, 34))}
-    words = [Kind.STRING] * 2
-    assert outdone(settled_by_kind([other, sure], words), words) == {}
-    nearly = settled_by_kind([answer((0, 4), 0.9), answer((0, 4), 0.8)], dates)
-    assert outdone(nearly, dates) == {}
-    mixed = [Kind.DATE, Kind.NUMBER]
-    assert outdone(settled_by_kind([other, sure], mixed), mixed) == {}
+DATES = [Kind.DATE] * 3
 
 
-def test_what_is_read_elsewhere_keeps_the_rivalry() -> None:
+def test_a_date_where_a_far_surer_one_stands_may_stand_elsewhere() -> None:
+    sure, likely, other = answer((0, 4), 0.9999), answer((30, 34), 0.8), answer((0, 4), 0.3)
+    together = settled_by_kind([other, likely, sure], DATES)
+    assert outdone(together, DATES) == {0: ((30, 34), (0, 4))}
+
+
+def test_a_date_that_is_nearly_as_sure_stands_where_another_does() -> None:
+    together = settled_by_kind([answer((0, 4), 0.9), answer((0, 4), 0.8)], DATES[:2])
+    assert outdone(together, DATES[:2]) == {}
+
+
+def test_a_date_that_is_said_twice_may_be_two_things() -> None:
+    other = replace(answer((0, 4), 0.3), places=((0, 4), (20, 24)))
+    together = settled_by_kind([other, answer((0, 4), 0.9999)], DATES[:2])
+    assert outdone(together, DATES[:2]) == {}
+
+
+@pytest.mark.parametrize("kind", [Kind.STRING, Kind.NUMBER, Kind.INTEGER])
+def test_words_and_numbers_are_not_asked_elsewhere(kind: Kind) -> None:
+    together = settled_by_kind([answer((0, 4), 0.3), answer((0, 4), 0.9999)], [kind] * 2)
+    assert together[0].signals.rivalry == 1.0
+    assert outdone(together, [kind] * 2) == {}
+
+
+def test_what_is_read_elsewhere_is_thought_of_no_better() -> None:
+    own = replace(answer((0, 4), 0.3), signals=Signals(0.6, 0.3, 0.2, rivalry=1.0))
+    read = read_elsewhere(own, replace(answer((9, 12), 1.0), signals=Signals(1.0, 1.0, 0.4)))
+    assert read.places == ((9, 12),)
+    assert read.signals == Signals(0.6, 0.3, 0.4, rivalry=1.0)
+
+
+def test_where_nothing_stands_elsewhere_the_answer_stays() -> None:
     own = answer((0, 4), 0.3)
-    own = replace(own, signals=replace(own.signals, rivalry=1.0))
-    other = answer((9, 12), 0.8)
-    read = read_elsewhere(own, other)
-    assert (read.places, read.signals.likelihood, read.signals.rivalry) == (((9, 12),), 0.8, 1.0)
     assert read_elsewhere(own, Answer("null", (), Signals(1.0, 1.0, 1.0), 1)) == own
