@@ -192,3 +192,21 @@ def test_a_document_without_passages_holds_nothing(setup: Setup) -> None:
 def test_a_choice_without_a_token_of_its_own_can_be_answered(setup: Setup) -> None:
     reading = setup.read([source_of("It costs 5.")], {"costs": {"enum": ["€", "£ü"]}})
     assert reading.findings[0].value in ("€", "£ü", None)
+
+
+def test_a_date_that_is_asked_again_stands_elsewhere(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of("They arrive on 3 May 2020 and leave on 9 May 2020.")
+    day = {"type": "string", "format": "date"}
+    fields = {name: {**day, "description": f"Day of {name}"} for name in ("arrival", "departure")}
+
+    def days() -> list[object]:
+        reading = setup.read([source], fields, absent_threshold=2.0)
+        return [finding.value for finding in reading.findings]
+
+    arrival, departure = days()
+    monkeypatch.setattr(
+        "engine.answers_together.outdone", lambda answers, _: {1: answers[1].places}
+    )
+    assert days() == [arrival, "2020-05-09" if departure == "2020-05-03" else "2020-05-03"]
