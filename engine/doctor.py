@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from engine import embedded_model, hub_model, qwen_package
+from engine import embedded_model, few_rows, hub_model, qwen_package
 from engine.chat_template import ChatTemplate
 from engine.model_folder import adapter_folder, looking_settings, model_folder
 from engine.packaged_model import PackagedModel
@@ -55,6 +55,7 @@ def examine(settings: Settings) -> Report:
             *_versions(),
             _device(),
             _threads(settings),
+            _few_rows(),
             _memory(settings),
             *_model(settings),
             _cache(settings),
@@ -92,6 +93,14 @@ def _threads(settings: Settings) -> Finding:
     cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
     wanted = settings.engine.num_threads or torch.get_num_threads()
     return Finding("threads", Verdict.FINE, f"{wanted} on {cores} cores")
+
+
+def _few_rows() -> Finding:
+    why_not = few_rows.why_not()
+    if why_not is None:
+        return Finding("few tokens", Verdict.FINE, "by a library built for weights in eight bits")
+    text = f"by torch alone, slower where weights are in eight bits: {why_not}"
+    return Finding("few tokens", Verdict.NOTE, text, "install gcc, then needlepoint again")
 
 
 def _memory(settings: Settings) -> Finding:

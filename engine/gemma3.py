@@ -24,6 +24,7 @@ from engine.attention import (
 )
 from engine.branch_masks import BranchMasks
 from engine.decoder_model import Attend, Branches, Prefix, Projection
+from engine.few_rows import LayerWeights, dense_masks, few_rows_layer, most_rows
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer, layer_of, normed_by
 from engine.growing_keys import GrowingKeys
@@ -143,6 +144,31 @@ class Gemma3:
         positions = prefix.num_tokens + own_positions  # [num_branches, num_new]
         all_real = torch.cat([branches.is_real, is_real], dim=1)
         masks = BranchMasks(config, prefix, branches, all_real, own_positions)
+        lengths = branches.lengths + is_real.sum(dim=1)
+        few = self._few(hidden, layer)
+        if few:
+            visible = {
+                True: dense_masks(masks.of_global, len(hidden)),
+                False: dense_masks(masks.of_sliding, len(hidden)),
+            }
+            rotations = self._rotations(positions.flatten())
+            rows = hidden.flatten(0, 1)
+            for index, weights in enumerate(few, layer):
+                is_global = config.is_global[index]
+                rows, kept[index], look = few_rows_layer(
+                    weights,
+                    rows,
+                    rotations[is_global],
+                    prefix.layers[index],
+                    branches.layers[index],
+                    visible[is_global],
+                    scale=config.query_scale,
+                    eps=config.norm_eps,
+                    has_looks=is_global,
+                )
+                if look is not None:
+                    looks[index] = look
+            return Branches(tuple(kept), all_real, lengths), rows.view_as(hidden), looks
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
             keys = torch.cat([branches.layers[index][0], keys], dim=2)
@@ -157,7 +183,6 @@ class Gemma3:
             return out
 
         hidden = self._through(hidden, positions, layer, attend)
-        lengths = branches.lengths + is_real.sum(dim=1)
         return Branches(tuple(kept), all_real, lengths), hidden, looks
 
     def read_packed(self, prefix_ids: Tensor, branch_ids: Tensor, branches: Tensor) -> Tensor:
@@ -258,14 +283,7 @@ class Gemma3:
         """hidden [..., num_tokens, hidden_size]; positions broadcast to its tokens."""
         shape = hidden.shape[:-1]
         positions = positions.expand(shape).reshape(-1)
-        rotations = {
-            True: half_rotation(
-                positions / self.config.global_rope_factor,
-                self.config.head_dim,
-                self.config.global_rope_base,
-            ),
-            False: half_rotation(positions, self.config.head_dim, self.config.local_rope_base),
-        }
+        rotations = self._rotations(positions)
         rows = hidden.reshape(-1, hidden.shape[-1])
         for index in range(first, self.config.num_layers if stop is None else stop):
             layer = self.layers[index]
@@ -273,6 +291,23 @@ class Gemma3:
             out = attend(index, *(x.unflatten(0, shape).transpose(-3, -2) for x in heads))
             rows = layer.attended(rows, out.transpose(-3, -2).reshape(len(rows), -1))
         return rows.view_as(hidden)
+
+    def _rotations(self, positions: Tensor) -> dict[bool, tuple[Tensor, Tensor]]:
+        """By whether a layer is global; positions [num_tokens]."""
+        config = self.config
+        far = positions / config.global_rope_factor
+        return {
+            True: half_rotation(far, config.head_dim, config.global_rope_base),
+            False: half_rotation(positions, config.head_dim, config.local_rope_base),
+        }
+
+    def _few(self, hidden: Tensor, layer: int) -> list[LayerWeights] | None:
+        """The layers from this one on, where engine/few_rows.py is the faster way."""
+        num_rows = hidden.shape[0] * hidden.shape[1]
+        if not 0 < num_rows <= most_rows() or not hidden.is_cpu:
+            return None
+        found = [one.in_int8 for one in self.layers[layer:]]
+        return [one for one in found if one is not None] if None not in found else None
 
 
 def _last(keys: Tensor, most: int) -> Tensor:

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoder_model import Projection
+from engine.few_rows import LayerWeights
 from engine.gemma3_config import Gemma3Config
 from engine.rotary import turned
 
@@ -40,6 +41,31 @@ class Layer:
             if isinstance(getattr(self, one.name), Tensor | Projection)
         }
         return replace(self, **moved)
+
+    @property
+    def in_int8(self) -> LayerWeights | None:
+        """Where all maps are in eight bits and nothing is added to them."""
+        maps = self.qkv, self.output, self.gate_up, self.down
+        if any(one.down is not None for one in maps):
+            return None
+        qkv, output, gate_up, down = (one.scales for one in maps)
+        if qkv is None or output is None or gate_up is None or down is None:
+            return None
+        return LayerWeights(
+            self.attention_norm,
+            self.qkv.weight,
+            qkv,
+            self.head_norms,
+            self.output.weight,
+            output,
+            self.post_attention_norm,
+            self.feedforward_norm,
+            self.gate_up.weight,
+            gate_up,
+            self.down.weight,
+            down,
+            self.post_feedforward_norm,
+        )
 
     def heads(
         self, rows: Tensor, turn: tuple[Tensor, Tensor] | None

@@ -10,6 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from engine.few_rows import few_rows_linear, most_rows
+
 _MOST = 127.0
 _SMALLEST = 1e-12
 _FEWEST_ROWS_ON_CUDA = 17  # of torch's kernel
@@ -29,9 +31,13 @@ def quantised(weight: Tensor) -> tuple[Tensor, Tensor]:
 
 def int8_linear(x: Tensor, weight: Tensor, scales: Tensor) -> Tensor:
     """x [..., in] in float32 by `quantised` weights; [..., out] in float32. Not differentiable."""
-    rows, row_scales = rounded(x.reshape(-1, x.shape[-1]))
-    out = _product(rows, weight.t()).float()  # [num_rows, out]
-    return out.mul_(row_scales).mul_(scales).view(*x.shape[:-1], weight.shape[0])
+    rows = x.reshape(-1, x.shape[-1])
+    shape = (*x.shape[:-1], weight.shape[0])
+    if 0 < len(rows) <= most_rows() and x.is_cpu:
+        return few_rows_linear(rows, weight, scales).view(shape)
+    whole, row_scales = rounded(rows)
+    out = _product(whole, weight.t()).float()  # [num_rows, out]
+    return out.mul_(row_scales).mul_(scales).view(shape)
 
 
 def rounded(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -8,9 +8,7 @@ from torch import Tensor
 
 def rotation(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
     """cos and sin [..., 1, num_tokens, head_dim], the heads' dimension left to broadcast."""
-    even = torch.arange(0, head_dim, 2, dtype=torch.float32, device=positions.device)
-    exponents = even / head_dim
-    angles = positions[..., None].float() * (1.0 / base**exponents)
+    angles = _angles(positions, head_dim, base)
     angles = torch.cat([angles, angles], dim=-1).unsqueeze(-3)
     return angles.cos(), angles.sin()
 
@@ -22,9 +20,8 @@ def rotated(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
 
 def half_rotation(positions: Tensor, head_dim: int, base: float) -> tuple[Tensor, Tensor]:
     """The first half of cos and sin, whose second is the same; [num_tokens, 1, head_dim / 2]."""
-    cos, sin = rotation(positions[:, None], head_dim, base)
-    half = head_dim // 2
-    return cos.squeeze(1)[..., :half], sin.squeeze(1)[..., :half]
+    angles = _angles(positions[:, None], head_dim, base)
+    return angles.cos(), angles.sin()
 
 
 def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
@@ -38,3 +35,10 @@ def turned(x: Tensor, by: tuple[Tensor, Tensor]) -> Tensor:
         ],
         dim=-1,
     )
+
+
+def _angles(positions: Tensor, head_dim: int, base: float) -> Tensor:
+    """[..., head_dim / 2]"""
+    even = torch.arange(0, head_dim, 2, dtype=torch.float32, device=positions.device)
+    exponents = even / head_dim
+    return positions[..., None].float() * (1.0 / base**exponents)
