@@ -15,6 +15,7 @@ setup: .venv/.ready
 .venv/.ready: requirements.lock pyproject.toml $(wildcard engine/few_rows*.[ch])
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	rm -rf build engine/_few_rows*.so  # an old one is not taken where a new one can not be built
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	$(BIN)/python -m engine.embedded_model
 	touch $@
@@ -69,7 +70,8 @@ lock:
 	sed -i -e 's/^torch==\([0-9.]*\)+.*/torch==\1/' -e '1i # made by make lock from pyproject.toml' requirements.lock
 
 wheel: setup
+	rm -rf build
 	$(BIN)/python -m build --wheel
 
 clean:
-	rm -rf .venv .venv-clients build dist *.egg-info $(OUT)
+	rm -rf .venv .venv-clients build dist *.egg-info engine/_few_rows*.so $(OUT)

@@ -12,16 +12,20 @@
 #include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
-#define FOR_EACH_PROCESSOR __attribute__((noinline, target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #define HAS_X86 1
+#if __GNUC__ < 12 /* knows no levels of x86-64 here */
+#define FOR_EACH_PROCESSOR __attribute__((noinline, target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EACH_PROCESSOR __attribute__((noinline, target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#endif
 #else
 #define FOR_EACH_PROCESSOR __attribute__((noinline))
 #endif
 
 /* e to the x, within two units of the last place: Cephes (Moshier 1992), expf, in a form without branches
- * that compilers turn into vectors. Below -87 it stays what it is there. */
+ * that compilers turn into vectors. Below -87 it stays what it is there; what is no number stays none. */
 static inline float exp_of(float x) {
-    const float not_low = x > -87.0f ? x : -87.0f, in_range = not_low < 88.0f ? not_low : 88.0f;
+    const float not_low = x < -87.0f ? -87.0f : x, in_range = not_low > 88.0f ? 88.0f : not_low;
     const float power = rintf(in_range * 1.44269504088896341f);
     const float rest = in_range - power * 0.693359375f + power * 2.12194440e-4f;
     float sum = 1.9875691500e-4f;
@@ -30,7 +34,8 @@ static inline float exp_of(float x) {
     sum = sum * rest + 4.1665795894e-2f;
     sum = sum * rest + 1.6666665459e-1f;
     sum = sum * rest + 5.0000001201e-1f;
-    const union { int32_t bits; float number; } scale = {.bits = ((int32_t)power + 127) << 23};
+    const int32_t whole = (int32_t)(power == power ? power : 0.0f);
+    const union { int32_t bits; float number; } scale = {.bits = (whole + 127) << 23};
     return (sum * rest * rest + rest + 1.0f) * scale.number;
 }
 

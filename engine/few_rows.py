@@ -95,8 +95,9 @@ def few_rows_layer(
     num_rows, hidden = rows.shape
     num_queries = num_rows // num_branches
     num_far = prefix[0].shape[1]
+    _check_masks(visible, (num_branches, 1, num_queries), (num_far, num_old + num_queries))
     keys = rows.new_empty(num_branches, num_kv_heads, num_old + num_queries, head_dim)
-    values, out = torch.empty_like(keys), torch.empty_like(rows)
+    values, out = torch.empty_like(keys), rows.new_empty(num_rows, hidden)
     looks = rows.new_empty(num_branches, num_heads, num_queries, num_far) if has_looks else None
     far = [_by_head(one) for one in prefix]
     old = [one.contiguous() for one in own]
@@ -112,7 +113,7 @@ def few_rows_layer(
     ]
     _call(
         "layer",
-        [*layer, rows, *turn, *far, *old, *visible, keys, values, looks, out],
+        [*layer, rows.contiguous(), *turn, *far, *old, *visible, keys, values, looks, out],
         [*sizes, num_far, num_old, *strides, torch.get_num_threads()],
         scale,
         eps,
@@ -135,13 +136,25 @@ def _by_head(keys: Tensor) -> Tensor:
     return keys if (between, beside) == (keys.shape[2], 1) else keys.contiguous()
 
 
+def _check_masks(
+    visible: tuple[Tensor | None, Tensor], rows: tuple[int, int, int], num_keys: tuple[int, int]
+) -> None:
+    for mask, number in zip(visible, num_keys, strict=True):
+        if mask is not None and mask.shape != (*rows, number):
+            raise ValueError(f"a mask {list(mask.shape)} where {[*rows, number]} is wanted")
+
+
 def _call(
     name: str, tensors: Sequence[Tensor | None], sizes: Sequence[int], *numbers: float
 ) -> None:
-    """Tensors are dense, or as the C function says."""
+    """Tensors are dense, or as the C function says. Raises `TypeError` for other numbers or another
+    device, of which C would know nothing."""
     library = _library()
-    assert not isinstance(library, str), library
-    assert all(tensor is None or tensor.is_cpu for tensor in tensors), "on another device"
+    if isinstance(library, str):
+        raise RuntimeError(library)
+    for tensor, letter in zip(tensors, _ARGUMENTS[name][0], strict=True):
+        if tensor is not None and (tensor.dtype is not _DTYPES[letter] or not tensor.is_cpu):
+            raise TypeError(f"{tensor.dtype} on {tensor.device}: {_DTYPES[letter]} is wanted")
     pointers = [None if tensor is None else tensor.data_ptr() for tensor in tensors]
     if getattr(library, f"needlepoint_{name}")(*pointers, *sizes, *numbers):
         raise MemoryError(f"no memory for the {name} of a few tokens")
@@ -152,13 +165,13 @@ def _library() -> ctypes.CDLL | str:
     """Or why there is none."""
     path = Path(__file__).with_name(f"_few_rows{sysconfig.get_config_var('EXT_SUFFIX')}")
     if not path.exists():
-        return "there was no C compiler when it was installed"
+        return "it was not built when Needlepoint was installed, which wants gcc"
     try:
         library = ctypes.CDLL(str(path))
-        for name, (num_tensors, num_sizes, num_numbers) in _ARGUMENTS.items():
+        for name, (letters, num_sizes, num_numbers) in _ARGUMENTS.items():
             function = getattr(library, f"needlepoint_{name}")
             function.argtypes = [
-                *[ctypes.c_void_p] * num_tensors,
+                *[ctypes.c_void_p] * len(letters),
                 *[ctypes.c_long] * num_sizes,
                 *[ctypes.c_float] * num_numbers,
             ]
@@ -171,9 +184,10 @@ def _library() -> ctypes.CDLL | str:
 
 
 _VERSION = 1
-_ARGUMENTS = {  # tensors, sizes and numbers
-    "version": (0, 0, 0),
-    "most_rows": (0, 0, 0),
-    "product": (4, 5, 0),
-    "layer": (26, 12, 2),
+_DTYPES = {"f": torch.float32, "i": torch.int8, "b": torch.bool}
+_ARGUMENTS = {  # tensors of these dtypes, sizes and numbers
+    "version": ("", 0, 0),
+    "most_rows": ("", 0, 0),
+    "product": ("fiff", 5, 0),
+    "layer": ("fiffifffififffffffffbbffff", 12, 2),
 }

@@ -9,7 +9,6 @@
 
 #include "few_rows.h"
 
-#define AT_ONCE 4 /* keys in one pass over a query, values in one pass over what they add up to */
 #define LANES 16   /* numbers that lie in one line of memory, and in the widest register */
 #define TOGETHER 4 /* rows that share what is read of keys and values */
 #define BLOCK 16   /* keys for one query after the other */
@@ -51,7 +50,7 @@ static inline long end_of(const Attention *a, long start, long stop) {
     return start < a->num_far && end > a->num_far ? a->num_far : end;
 }
 
-static inline float sum_of(Lanes lanes) {
+static inline __attribute__((always_inline)) float sum_of(Lanes lanes) {
     float sum = 0.0f;
     for (long i = 0; i < LANES; i++) sum += lanes[i];
     return sum;

@@ -92,11 +92,20 @@ static int has_vnni(void) {
 static int has_vnni(void) { return 0; }
 #endif
 
-/* As `rounded` of engine/int8_weights.py, to the bit. */
+/* As `rounded` of engine/int8_weights.py, to the bit; a row that has something that is no number has no scale. */
 FOR_EACH_PROCESSOR static void round_row(const float *x, long num_in, uint8_t *row, float *scale) {
     float most = SMALLEST;
-#pragma omp simd reduction(max : most)
-    for (long i = 0; i < num_in; i++) most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
+    int32_t num_odd = 0;
+#pragma omp simd reduction(max : most) reduction(+ : num_odd)
+    for (long i = 0; i < num_in; i++) {
+        most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
+        num_odd += x[i] != x[i];
+    }
+    if (num_odd > 0) {
+        for (long i = 0; i < num_in; i++) row[i] = RAISED;
+        *scale = NAN;
+        return;
+    }
     most *= 1.0f / MOST;
     const float reciprocal = 1.0f / most;
     for (long i = 0; i < num_in; i++) row[i] = (uint8_t)((int32_t)rintf(x[i] * reciprocal) + RAISED);
@@ -106,8 +115,15 @@ FOR_EACH_PROCESSOR static void round_row(const float *x, long num_in, uint8_t *r
 /* Of what is called from outside; engine/few_rows.py has the same. */
 int needlepoint_version(void) { return 1; }
 
-/* For how many rows this is the faster way, on this processor. */
-int needlepoint_most_rows(void) { return has_vnni() ? 8 : 1; }
+/* For how many rows this is the faster way on this processor, as far as that was measured. */
+int needlepoint_most_rows(void) {
+#ifdef HAS_X86
+    if (has_vnni()) return 8;
+    return __builtin_cpu_supports("avx2") ? 1 : 0;
+#else
+    return 0;
+#endif
+}
 
 int needlepoint_product(const float *x, const int8_t *weights, const float *scales, float *out, long num_rows,
                         long num_in, long num_out, long num_threads, long is_plain) {
@@ -120,7 +136,8 @@ int needlepoint_product(const float *x, const int8_t *weights, const float *scal
     void (*const ranged)(const Product *, long, long) = has_vnni() && !is_plain ? range_vnni : range;
     const long most = num_rows * num_in * num_out / WORTH_A_THREAD + 1;
     const long parts = num_threads < most ? num_threads : most;
-#pragma omp parallel for schedule(static, 1) num_threads(parts) if (parts > 1)
+    /* all of them or one: a smaller team would end the others, and the next larger one make them anew */
+#pragma omp parallel for schedule(static, 1) num_threads(num_threads) if (parts > 1)
     for (long part = 0; part < parts; part++)
         ranged(&product, num_out * part / parts, num_out * (part + 1) / parts);
     free(row_scales);

@@ -306,6 +306,8 @@ class Gemma3:
         num_rows = hidden.shape[0] * hidden.shape[1]
         if not 0 < num_rows <= most_rows() or not hidden.is_cpu:
             return None
+        if torch.is_grad_enabled() and hidden.requires_grad:
+            return None
         found = [one.in_int8 for one in self.layers[layer:]]
         return [one for one in found if one is not None] if None not in found else None
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import platform
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -50,8 +53,8 @@ class Numbers:
 
 
 def test_it_is_built_where_there_is_a_compiler() -> None:
-    if shutil.which("cc") is None:
-        pytest.skip("there is no C compiler")
+    if shutil.which("gcc") is None or platform.system() != "Linux":
+        pytest.skip("there is no gcc")
     assert why_not() is None
 
 
@@ -90,11 +93,44 @@ def test_rows_of_nothing_and_of_the_largest_numbers_are_rounded_as_by_torch(
 
 
 @needs_library
+@pytest.mark.parametrize("is_plain", [True, False])
+def test_what_is_no_number_stays_none(is_plain: bool) -> None:
+    x, weight, scales = torch.ones(3, 70), Numbers(1).int8(9, 70), torch.ones(9)
+    x[1, 66] = math.nan
+    out = few_rows_linear(x, weight, scales, is_plain=is_plain)
+    assert out.isnan().any(dim=1).tolist() == [False, True, False]
+    assert bool(out[1].isnan().all())
+
+
+@needs_library
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64, torch.int8])
+def test_other_numbers_are_refused(dtype: torch.dtype) -> None:
+    x, weight, scales = torch.ones(1, 8), Numbers(1).int8(4, 8), torch.ones(4)
+    with pytest.raises(TypeError, match="is wanted"):
+        few_rows_linear(x.to(dtype), weight, scales)
+    with pytest.raises(TypeError, match=r"int8 is wanted"):
+        few_rows_linear(x, weight.float(), scales)
+    with pytest.raises(TypeError, match="on meta"):
+        few_rows_linear(x.to("meta"), weight, scales)
+
+
+@needs_library
+def test_threads_that_ask_at_once_get_what_each_gets_alone() -> None:
+    numbers = Numbers(4)
+    weight, scales = numbers.int8(1237, 640), numbers.like(1237)
+    asked = [numbers.like(1 + i % 3, 640) for i in range(40)]
+    alone = [few_rows_linear(x, weight, scales) for x in asked]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda x: few_rows_linear(x, weight, scales), asked))
+    assert all(map(torch.equal, together, alone))
+
+
+@needs_library
 def test_a_large_product_is_the_same_by_any_number_of_threads() -> None:
     numbers = Numbers(2)
     x, weight, scales = numbers.like(5, 640), numbers.int8(1237, 640), numbers.like(1237)
     made = []
-    for threads in (1, 2, 3):
+    for threads in (1, 2, 3, 7):
         torch.set_num_threads(threads)
         made.append(few_rows_linear(x, weight, scales))
     assert all(torch.equal(one, made[0]) for one in made)
@@ -178,7 +214,7 @@ def test_a_layer_is_that_of_torch(
     numbers, (num_branches, num_new) = Numbers(seed), branches
     config = config_of(*heads, head_dim)
     layer = layer_of(config, numbers, is_global=True)
-    rows = numbers.like(num_branches * num_new, config.hidden_size)
+    rows = numbers.like(num_branches * num_new, 2 * config.hidden_size)[:, ::2]
     turn = half_rotation(numbers.like(len(rows)).abs() * 100, head_dim, 10_000.0)
     room = numbers.like(2, heads[1], num_far + 5, head_dim)  # a prefix has room behind it
     prefix = room[0, :, :num_far], room[1, :, :num_far]
@@ -242,6 +278,33 @@ def test_a_long_prefix_is_attended_to_as_by_torch() -> None:
     assert is_near(out, layer.attended(rows, seen.reshape(2, -1)), 0.15)
 
 
+@needs_library
+def test_masks_of_another_shape_are_refused() -> None:
+    config, numbers = config_of(2, 1, 8), Numbers(5)
+    weights = layer_of(config, numbers, is_global=False).in_int8
+    assert weights is not None
+    far, none = numbers.like(1, 9, 8), torch.zeros(1, 1, 0, 8)
+    turn = half_rotation(torch.tensor([9.0]), 8, 10_000.0)
+    own = torch.ones(1, 1, 1, 1, dtype=torch.bool)
+    for visible in (
+        (own, own),
+        (None, own.expand(-1, -1, -1, 2)),
+        (None, own.expand(2, -1, -1, -1)),
+    ):
+        with pytest.raises(ValueError, match="is wanted"):
+            few_rows_layer(
+                weights,
+                numbers.like(1, 72),
+                turn,
+                (far, far),
+                (none, none),
+                visible,
+                scale=1.0,
+                eps=1e-6,
+                has_looks=False,
+            )
+
+
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many rows each layer was given that went this way."""
     seen: list[int] = []
@@ -302,7 +365,7 @@ def test_doctor_says_why_torch_does_it_alone(monkeypatch: pytest.MonkeyPatch) ->
     found = {finding.subject: finding for finding in examine(Settings()).findings}["few tokens"]
     assert (found.verdict, found.remedy) == (
         Verdict.NOTE,
-        "install gcc, then needlepoint again",
+        "install gcc, then Needlepoint anew",
     )
     assert "there was no C compiler" in found.text
 
