@@ -41,6 +41,21 @@ class LayerWeights(NamedTuple):
     post_feedforward_norm: Tensor
 
 
+class PreparedLayer(NamedTuple):
+    """What is asked of the same weights at each token, found out once."""
+
+    weights: LayerWeights
+    pointers: tuple[int | None, ...]
+    num_turned: int  # heads that are normed and turned
+    inner: int
+
+
+def prepared(weights: LayerWeights) -> PreparedLayer:
+    dense = LayerWeights(*(one.contiguous() for one in weights))
+    pointers = tuple(_pointers("fiffifffififf", dense))
+    return PreparedLayer(dense, pointers, dense.head_norms.shape[0], dense.down.shape[1])
+
+
 def why_not() -> str | None:
     """Why torch does it all on this machine; None where it does not."""
     library = _library()
@@ -64,14 +79,14 @@ def few_rows_linear(x: Tensor, weight: Tensor, scales: Tensor, *, is_plain: bool
     out = x.new_empty(num_rows, num_out)
     _call(
         "product",
-        [x, weight, scales, out],
+        _pointers("fiff", [x, weight, scales, out]),
         [num_rows, num_in, num_out, torch.get_num_threads(), int(is_plain)],
     )
     return out
 
 
 def few_rows_layer(
-    layer: LayerWeights,
+    layer: PreparedLayer,
     rows: Tensor,
     turn: tuple[Tensor, Tensor],
     prefix: tuple[Tensor, Tensor],
@@ -90,8 +105,7 @@ def few_rows_layer(
     look at the prefix.
     """
     num_branches, num_kv_heads, num_old, head_dim = own[0].shape
-    num_turned = layer.head_norms.shape[0]
-    num_heads = num_turned - num_kv_heads
+    num_heads = layer.num_turned - num_kv_heads
     num_rows, hidden = rows.shape
     num_queries = num_rows // num_branches
     num_far = prefix[0].shape[1]
@@ -99,21 +113,27 @@ def few_rows_layer(
     keys = rows.new_empty(num_branches, num_kv_heads, num_old + num_queries, head_dim)
     values, out = torch.empty_like(keys), rows.new_empty(num_rows, hidden)
     looks = rows.new_empty(num_branches, num_heads, num_queries, num_far) if has_looks else None
+    rows = rows.contiguous()
     far = [_by_head(one) for one in prefix]
     old = [one.contiguous() for one in own]
     strides = [one.stride(0) for one in far]
     sizes = [
         hidden,
-        layer.down.shape[1],
+        layer.inner,
         num_heads,
         num_kv_heads,
         head_dim,
         num_branches,
         num_queries,
     ]
+    pointers = [
+        *layer.pointers,
+        *_pointers("fffffffbb", [rows, *turn, *far, *old, *visible]),
+        *(None if one is None else one.data_ptr() for one in (keys, values, looks, out)),
+    ]
     _call(
         "layer",
-        [*layer, rows.contiguous(), *turn, *far, *old, *visible, keys, values, looks, out],
+        pointers,
         [*sizes, num_far, num_old, *strides, torch.get_num_threads()],
         scale,
         eps,
@@ -144,18 +164,19 @@ def _check_masks(
             raise ValueError(f"a mask {list(mask.shape)} where {[*rows, number]} is wanted")
 
 
-def _call(
-    name: str, tensors: Sequence[Tensor | None], sizes: Sequence[int], *numbers: float
-) -> None:
-    """Tensors are dense, or as the C function says. Raises `TypeError` for other numbers or another
-    device, of which C would know nothing."""
+def _pointers(letters: str, tensors: Sequence[Tensor | None]) -> list[int | None]:
+    """Of tensors that are dense, or as the C function says. Raises `TypeError` for other numbers
+    and another device, of which C would know nothing."""
+    for tensor, letter in zip(tensors, letters, strict=True):
+        if tensor is not None and (tensor.dtype is not _DTYPES[letter] or not tensor.is_cpu):
+            raise TypeError(f"{tensor.dtype} on {tensor.device}: {_DTYPES[letter]} is wanted")
+    return [None if tensor is None else tensor.data_ptr() for tensor in tensors]
+
+
+def _call(name: str, pointers: Sequence[int | None], sizes: Sequence[int], *numbers: float) -> None:
     library = _library()
     if isinstance(library, str):
         raise RuntimeError(library)
-    for tensor, letter in zip(tensors, _ARGUMENTS[name][0], strict=True):
-        if tensor is not None and (tensor.dtype is not _DTYPES[letter] or not tensor.is_cpu):
-            raise TypeError(f"{tensor.dtype} on {tensor.device}: {_DTYPES[letter]} is wanted")
-    pointers = [None if tensor is None else tensor.data_ptr() for tensor in tensors]
     if getattr(library, f"needlepoint_{name}")(*pointers, *sizes, *numbers):
         raise MemoryError(f"no memory for the {name} of a few tokens")
 
@@ -168,10 +189,10 @@ def _library() -> ctypes.CDLL | str:
         return "it was not built when Needlepoint was installed, which wants gcc"
     try:
         library = ctypes.CDLL(str(path))
-        for name, (letters, num_sizes, num_numbers) in _ARGUMENTS.items():
+        for name, (num_tensors, num_sizes, num_numbers) in _ARGUMENTS.items():
             function = getattr(library, f"needlepoint_{name}")
             function.argtypes = [
-                *[ctypes.c_void_p] * len(letters),
+                *[ctypes.c_void_p] * num_tensors,
                 *[ctypes.c_long] * num_sizes,
                 *[ctypes.c_float] * num_numbers,
             ]
@@ -185,9 +206,9 @@ def _library() -> ctypes.CDLL | str:
 
 _VERSION = 1
 _DTYPES = {"f": torch.float32, "i": torch.int8, "b": torch.bool}
-_ARGUMENTS = {  # tensors of these dtypes, sizes and numbers
-    "version": ("", 0, 0),
-    "most_rows": ("", 0, 0),
-    "product": ("fiff", 5, 0),
-    "layer": ("fiffifffififffffffffbbffff", 12, 2),
+_ARGUMENTS = {  # tensors, sizes and numbers
+    "version": (0, 0, 0),
+    "most_rows": (0, 0, 0),
+    "product": (4, 5, 0),
+    "layer": (26, 12, 2),
 }

@@ -24,7 +24,7 @@ from engine.attention import (
 )
 from engine.branch_masks import BranchMasks
 from engine.decoder_model import Attend, Branches, Prefix, Projection
-from engine.few_rows import LayerWeights, dense_masks, few_rows_layer, most_rows
+from engine.few_rows import PreparedLayer, dense_masks, few_rows_layer, most_rows
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer, layer_of, normed_by
 from engine.growing_keys import GrowingKeys
@@ -301,14 +301,14 @@ class Gemma3:
             False: half_rotation(positions, config.head_dim, config.local_rope_base),
         }
 
-    def _few(self, hidden: Tensor, layer: int) -> list[LayerWeights] | None:
+    def _few(self, hidden: Tensor, layer: int) -> list[PreparedLayer] | None:
         """The layers from this one on, where engine/few_rows.py is the faster way."""
         num_rows = hidden.shape[0] * hidden.shape[1]
         if not 0 < num_rows <= most_rows() or not hidden.is_cpu:
             return None
         if torch.is_grad_enabled() and hidden.requires_grad:
             return None
-        found = [one.in_int8 for one in self.layers[layer:]]
+        found = [one.for_few for one in self.layers[layer:]]
         return [one for one in found if one is not None] if None not in found else None
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from engine.decoder_model import Projection
-from engine.few_rows import LayerWeights
+from engine.few_rows import LayerWeights, PreparedLayer, prepared
 from engine.gemma3_config import Gemma3Config
 from engine.rotary import turned
 
@@ -33,6 +33,9 @@ class Layer:
     gate_up: Projection
     down: Projection
     post_feedforward_norm: Tensor
+    _prepared: tuple[LayerWeights, PreparedLayer] | None = field(
+        default=None, init=False, repr=False, compare=False
+    )
 
     def to(self, device: torch.device | str) -> Layer:
         moved = {
@@ -43,15 +46,16 @@ class Layer:
         return replace(self, **moved)
 
     @property
-    def in_int8(self) -> LayerWeights | None:
-        """Where all maps are in eight bits and nothing is added to them."""
+    def for_few(self) -> PreparedLayer | None:
+        """As engine/few_rows.py takes it; None where a map is not in eight bits, or has something
+        added to it."""
         maps = self.qkv, self.output, self.gate_up, self.down
         if any(one.down is not None for one in maps):
             return None
         qkv, output, gate_up, down = (one.scales for one in maps)
         if qkv is None or output is None or gate_up is None or down is None:
             return None
-        return LayerWeights(
+        weights = LayerWeights(
             self.attention_norm,
             self.qkv.weight,
             qkv,
@@ -66,6 +70,10 @@ class Layer:
             down,
             self.post_feedforward_norm,
         )
+        known = self._prepared
+        if known is None or any(a is not b for a, b in zip(known[0], weights, strict=True)):
+            known = self._prepared = (weights, prepared(weights))
+        return known[1]
 
     def heads(
         self, rows: Tensor, turn: tuple[Tensor, Tensor] | None

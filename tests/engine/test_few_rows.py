@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import platform
 import shutil
@@ -231,7 +232,7 @@ def test_a_layer_is_that_of_torch(
     )
     expected = layer.attended(rows, seen.transpose(-3, -2).reshape(len(rows), -1))
 
-    weights = layer.in_int8
+    weights = layer.for_few
     assert weights is not None
     out, (keys, values), looks = few_rows_layer(
         weights,
@@ -259,7 +260,7 @@ def test_a_long_prefix_is_attended_to_as_by_torch() -> None:
     turn = half_rotation(torch.tensor([3001.0, 3002.0]), 64, 10_000.0)
     none = torch.zeros(2, 1, 0, 64)
     sees_own = torch.ones(2, 1, 1, 1, dtype=torch.bool)
-    weights = layer.in_int8
+    weights = layer.for_few
     assert weights is not None
     out, own, looks = few_rows_layer(
         weights,
@@ -281,7 +282,7 @@ def test_a_long_prefix_is_attended_to_as_by_torch() -> None:
 @needs_library
 def test_masks_of_another_shape_are_refused() -> None:
     config, numbers = config_of(2, 1, 8), Numbers(5)
-    weights = layer_of(config, numbers, is_global=False).in_int8
+    weights = layer_of(config, numbers, is_global=False).for_few
     assert weights is not None
     far, none = numbers.like(1, 9, 8), torch.zeros(1, 1, 0, 8)
     turn = half_rotation(torch.tensor([9.0]), 8, 10_000.0)
@@ -342,6 +343,20 @@ def test_branches_go_on_as_by_torch(tiny_model: Gemma3, monkeypatch: pytest.Monk
     assert seen == [4] * model.config.num_layers + [2] * model.config.num_layers
     assert [one.shape for one in by_library] == [one.shape for one in by_torch]
     assert all(is_near(*pair, 0.15) for pair in zip(by_library, by_torch, strict=True))
+
+
+@needs_library
+def test_a_layer_whose_weights_are_others_is_prepared_anew() -> None:
+    layer = layer_of(config_of(2, 1, 8), Numbers(6), is_global=False)
+    first = layer.for_few
+    assert layer.for_few is first
+    other = copy.copy(layer)
+    other.down = Projection(Numbers(7).like(*layer.down.weight.shape)).with_weights("int8")
+    assert other.for_few is not None
+    assert other.for_few.weights.down is other.down.weight
+    assert layer.for_few is first
+    layer.output.down = torch.zeros(1, layer.output.weight.shape[1])
+    assert layer.for_few is None
 
 
 @torch.inference_mode()
