@@ -6,12 +6,15 @@
  */
 
 #include <omp.h>
+#include <string.h>
 
 #include "few_rows.h"
 
 #define LANES 16   /* numbers that lie in one line of memory, and in the widest register */
 #define TOGETHER 4 /* rows that share what is read of keys and values */
-#define BLOCK 16   /* keys for one query after the other */
+#define BLOCK 32   /* keys for one query after the other */
+#define AHEAD 64   /* keys that are called for before they are wanted */
+#define CALLED(x) __builtin_prefetch(x, 0, 2) /* into the second cache: in the first they drive out what is in use */
 
 typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
 
@@ -51,8 +54,10 @@ static inline long end_of(const Attention *a, long start, long stop) {
 }
 
 static inline __attribute__((always_inline)) float sum_of(Lanes lanes) {
-    float sum = 0.0f;
-    for (long i = 0; i < LANES; i++) sum += lanes[i];
+    float sum = 0.0f, of[LANES];
+    memcpy(of, &lanes, sizeof of);
+#pragma omp simd reduction(+ : sum)
+    for (long i = 0; i < LANES; i++) sum += of[i];
     return sum;
 }
 
@@ -68,7 +73,7 @@ FOR_EACH_PROCESSOR static void score(const Attention *a, Run run, float *scores,
             Lanes l0 = {0}, l1 = {0}, l2 = {0}, l3 = {0};
             for (long i = 0; i < whole; i += LANES) {
                 const Lanes these = *(const Lanes *)(numbers + i);
-                __builtin_prefetch(numbers + BLOCK * size + i);
+                CALLED(numbers + AHEAD * size + i);
                 l0 += these * *(const Lanes *)(q0 + i);
                 l1 += these * *(const Lanes *)(q1 + i);
                 l2 += these * *(const Lanes *)(q2 + i);
@@ -113,8 +118,8 @@ FOR_EACH_PROCESSOR static void weigh(const Attention *a, Run run, const float *s
             for (long key = run.start; key < run.stop; key++) {
                 const float *values = run.values + key * size + i;
                 const Lanes left = *(const Lanes *)values, right = *(const Lanes *)(values + LANES);
-                __builtin_prefetch(values + BLOCK * size);
-                __builtin_prefetch(values + BLOCK * size + LANES);
+                CALLED(values + AHEAD * size);
+                CALLED(values + AHEAD * size + LANES);
                 l0 += left * w0[key], r0 += right * w0[key];
                 l1 += left * w1[key], r1 += right * w1[key];
                 l2 += left * w2[key], r2 += right * w2[key];

@@ -48,6 +48,7 @@ FOR_EACH_PROCESSOR static void range(const Product *product, long start, long st
 #define VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define WIDE 64    /* products of eight bits that one instruction adds up */
 #define TOGETHER 4 /* rows that share what is read of the weights */
+#define AHEAD 16384 /* bytes that are called for before they are wanted */
 
 /* `count` rows from `row` on; the compiler knows how many. */
 VNNI static inline __attribute__((always_inline)) void rows_vnni(
@@ -60,6 +61,7 @@ VNNI static inline __attribute__((always_inline)) void rows_vnni(
         const long left = p->num_in - i;
         const __mmask64 there = left < WIDE ? ~(~0ULL << left) : ~0ULL;
         const __m512i these = _mm512_maskz_loadu_epi8(there, weights + i);
+        __builtin_prefetch(weights + i + AHEAD, 0, 2);
         of_weights = _mm512_dpbusd_epi32(of_weights, _mm512_set1_epi8(1), these);
         for (int r = 0; r < count; r++)
             sums[r] = _mm512_dpbusd_epi32(
