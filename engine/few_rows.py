@@ -2,7 +2,7 @@
 
 A token that is said reads all weights once, so what counts is how fast they come from memory.
 torch's product of whole numbers takes half of what the memory gives, and some 900 small operations
-around it take as long as the products. `few_rows_*.c` do the same in a call a layer
+around it take as long as the products. `few_rows_*.c` do the same, all layers in one call
 (docs/decisions/0036). They are built when the project is installed, where a C compiler is at hand;
 without them torch does it.
 
@@ -56,6 +56,31 @@ def prepared(weights: LayerWeights) -> PreparedLayer:
     return PreparedLayer(dense, pointers, dense.head_norms.shape[0], dense.down.shape[1])
 
 
+class LayerKind(NamedTuple):
+    """What layers share that see alike: `turn` is a `half_rotation`, `visible` as
+    `branch_attention` of engine/attention.py takes it, by `dense_masks`."""
+
+    turn: tuple[Tensor, Tensor]
+    visible: tuple[Tensor | None, Tensor]
+    has_looks: bool
+
+
+class LayerInput(NamedTuple):
+    """Prefix and own keys and values are as `branch_attention` takes them, the own ones without
+    those of the new tokens."""
+
+    weights: PreparedLayer
+    kind: LayerKind
+    prefix: tuple[Tensor, Tensor]
+    own: tuple[Tensor, Tensor]
+
+
+class LayersOutput(NamedTuple):
+    rows: Tensor
+    own: list[tuple[Tensor, Tensor]]  # by layer, with the new ones
+    looks: list[Tensor | None]  # by layer, [num_branches, num_heads, num_queries, num_prefix]
+
+
 def why_not() -> str | None:
     """Why torch does it all on this machine; None where it does not."""
     library = _library()
@@ -85,60 +110,46 @@ def few_rows_linear(x: Tensor, weight: Tensor, scales: Tensor, *, is_plain: bool
     return out
 
 
-def few_rows_layer(
-    layer: PreparedLayer,
-    rows: Tensor,
-    turn: tuple[Tensor, Tensor],
-    prefix: tuple[Tensor, Tensor],
-    own: tuple[Tensor, Tensor],
-    visible: tuple[Tensor | None, Tensor],
-    *,
-    scale: float,
-    eps: float,
-    has_looks: bool,
-) -> tuple[Tensor, tuple[Tensor, Tensor], Tensor | None]:
-    """What a layer of Gemma 3 makes of the newest tokens of branches, one row [hidden] each.
-
-    `turn` is a `half_rotation`; `prefix`, `own` and `visible` are as `branch_attention` of
-    engine/attention.py takes them, own keys and values without those of the new tokens, masks by
-    `dense_masks`. Gives the rows, the own keys and values with the new ones, and how the new tokens
-    look at the prefix.
-    """
-    num_branches, num_kv_heads, num_old, head_dim = own[0].shape
-    num_heads = layer.num_turned - num_kv_heads
-    num_rows, hidden = rows.shape
-    num_queries = num_rows // num_branches
-    num_far = prefix[0].shape[1]
-    _check_masks(visible, (num_branches, 1, num_queries), (num_far, num_old + num_queries))
-    keys = rows.new_empty(num_branches, num_kv_heads, num_old + num_queries, head_dim)
-    values, out = torch.empty_like(keys), rows.new_empty(num_rows, hidden)
-    looks = rows.new_empty(num_branches, num_heads, num_queries, num_far) if has_looks else None
-    rows = rows.contiguous()
-    far = [_by_head(one) for one in prefix]
-    old = [one.contiguous() for one in own]
-    strides = [one.stride(0) for one in far]
-    sizes = [
-        hidden,
-        layer.inner,
-        num_heads,
-        num_kv_heads,
-        head_dim,
-        num_branches,
-        num_queries,
-    ]
-    pointers = [
-        *layer.pointers,
-        *_pointers("fffffffbb", [rows, *turn, *far, *old, *visible]),
-        *(None if one is None else one.data_ptr() for one in (keys, values, looks, out)),
-    ]
+def few_rows_layers(
+    rows: Tensor, layers: Sequence[LayerInput], *, scale: float, eps: float
+) -> LayersOutput:
+    """What layers of Gemma 3, one behind the other, make of the newest tokens of branches, one row
+    [hidden] each. Raises `ValueError` for shapes that do not go together."""
+    weights, _, _, (old, _) = layers[0]
+    num_branches, num_kv_heads, num_old, head_dim = old.shape
+    num_heads, num_queries = weights.num_turned - num_kv_heads, len(rows) // num_branches
+    num_own = num_old + num_queries
+    _check_shapes(layers, (num_branches, 1, num_queries, num_own))
+    rows = rows.clone(memory_format=torch.contiguous_format)
+    grown = rows.new_empty(len(layers), 2, num_branches, num_kv_heads, num_own, head_dim)
+    by_kind = {id(kind): kind for _, kind, _, _ in layers}
+    shared = {key: _pointers("ffbb", [*one.turn, *one.visible]) for key, one in by_kind.items()}
+    out = LayersOutput(rows, [(keys, values) for keys, values in map(Tensor.unbind, grown)], [])
+    calls, alive = (_Layer * len(layers))(), []
+    for index, (layer, new) in enumerate(zip(layers, out.own, strict=True)):
+        far = [_by_head(one) for one in layer.prefix]
+        dense = [one.contiguous() for one in layer.own]
+        alive += [far, dense]  # until C has read them
+        num_far = far[0].shape[1]
+        shape = num_branches, num_heads, num_queries, num_far
+        look = rows.new_empty(shape) if layer.kind.has_looks else None
+        out.looks.append(look)
+        calls[index] = _Layer(
+            *layer.weights.pointers,
+            *shared[id(layer.kind)],
+            *_pointers("ffff", [*far, *dense]),
+            *(new[0].data_ptr(), new[1].data_ptr(), None if look is None else look.data_ptr()),
+            *(num_far, far[0].stride(0), far[1].stride(0)),
+        )
+    sizes = [rows.shape[1], weights.inner, num_heads, num_kv_heads, head_dim]
     _call(
-        "layer",
-        pointers,
-        [*sizes, num_far, num_old, *strides, torch.get_num_threads()],
+        "layers",
+        [ctypes.addressof(calls), *_pointers("f", [rows])],
+        [len(layers), *sizes, num_branches, num_queries, num_old, torch.get_num_threads()],
         scale,
         eps,
     )
-    return out, (keys, values), looks
+    return out
 
 
 def dense_masks(
@@ -156,12 +167,26 @@ def _by_head(keys: Tensor) -> Tensor:
     return keys if (between, beside) == (keys.shape[2], 1) else keys.contiguous()
 
 
-def _check_masks(
-    visible: tuple[Tensor | None, Tensor], rows: tuple[int, int, int], num_keys: tuple[int, int]
-) -> None:
-    for mask, number in zip(visible, num_keys, strict=True):
-        if mask is not None and mask.shape != (*rows, number):
-            raise ValueError(f"a mask {list(mask.shape)} where {[*rows, number]} is wanted")
+def _check_shapes(layers: Sequence[LayerInput], mask: tuple[int, int, int, int]) -> None:
+    first, mask_rows = layers[0], mask[:3]
+    head_dim = first.own[0].shape[-1]
+    for kind in {id(layer.kind): layer.kind for layer in layers}.values():
+        _check_shape("a mask", kind.visible[1], mask)
+        for one in kind.turn:
+            _check_shape("a turn", one, (mask[0] * mask[2], 1, head_dim // 2))
+    for weights, kind, (far, values), own in layers:
+        if kind.visible[0] is not None:
+            _check_shape("a mask", kind.visible[0], (*mask_rows, far.shape[1]))
+        _check_shape("values", values, far.shape)
+        for one in own:
+            _check_shape("keys or values", one, first.own[0].shape)
+        if weights[2:] != first.weights[2:]:
+            raise ValueError("weights of layers have other shapes")
+
+
+def _check_shape(what: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
+    if tensor.shape != shape:
+        raise ValueError(f"{what} {list(tensor.shape)} where {list(shape)} is wanted")
 
 
 def _pointers(letters: str, tensors: Sequence[Tensor | None]) -> list[int | None]:
@@ -204,11 +229,20 @@ def _library() -> ctypes.CDLL | str:
     return library
 
 
-_VERSION = 1
+class _Layer(ctypes.Structure):
+    """`Layer` of few_rows_layer.c."""
+
+    _fields_ = (
+        *((f"pointer_{index}", ctypes.c_void_p) for index in range(24)),
+        *((name, ctypes.c_long) for name in ("num_far", "key_stride", "value_stride")),
+    )
+
+
+_VERSION = 2
 _DTYPES = {"f": torch.float32, "i": torch.int8, "b": torch.bool}
 _ARGUMENTS = {  # tensors, sizes and numbers
     "version": (0, 0, 0),
     "most_rows": (0, 0, 0),
     "product": (4, 5, 0),
-    "layer": (26, 12, 2),
+    "layers": (2, 10, 2),
 }

@@ -1,4 +1,4 @@
-/* What a layer of Gemma 3 makes of a few tokens: engine/gemma3_layers.py, and `branch_from` of engine/gemma3.py. */
+/* What the layers of Gemma 3 make of a few tokens: engine/gemma3_layers.py, and `branch_from` of engine/gemma3.py. */
 
 #include <string.h>
 
@@ -48,145 +48,142 @@ FOR_EACH_PROCESSOR static void gated(const float *gate, const float *up, float *
     }
 }
 
+/* One layer and what it goes on from, arrays as `Attention` in few_rows.h has them; `_Layer` of engine/few_rows.py
+ * has the same in the same order. Each map is in int8 [out, in] with its scales [out]. */
 typedef struct {
-    const int8_t *weights;
-    const float *scales;
-} Map;
-
-typedef struct {
-    const float *attention_norm, *head_norms, *post_attention_norm, *feedforward_norm, *post_feedforward_norm;
-    Map qkv, output, gate_up, down;
-    long hidden, inner, num_heads, num_kv_heads, head_dim, num_threads;
-    float eps;
+    const float *attention_norm;
+    const int8_t *qkv;
+    const float *qkv_scales, *head_norms;
+    const int8_t *output;
+    const float *output_scales, *post_attention_norm, *feedforward_norm;
+    const int8_t *gate_up;
+    const float *gate_up_scales;
+    const int8_t *down;
+    const float *down_scales, *post_feedforward_norm;
+    const float *cos, *sin; /* [num_rows, head_dim / 2] */
+    const uint8_t *sees_far, *sees_own;
+    const float *far_keys, *far_values;
+    const float *old_keys, *old_values; /* [num_branches, num_kv_heads, num_old, head_dim] */
+    float *keys, *values;               /* those and the new ones, [num_branches, num_kv_heads, num_own, head_dim] */
+    float *looks;
+    long num_far, key_stride, value_stride;
 } Layer;
 
-static int mapped(const Layer *l, Map map, const float *x, float *out, long num_rows, long num_in, long num_out) {
-    return needlepoint_product(x, map.weights, map.scales, out, num_rows, num_in, num_out, l->num_threads, 0);
+/* Of all layers. */
+typedef struct {
+    long hidden, inner, num_heads, num_kv_heads, head_dim, num_branches, num_queries, num_old, num_threads;
+    float scale, eps;
+} Shape;
+
+static long rows_of(const Shape *s) { return s->num_branches * s->num_queries; }
+
+static int mapped(const Shape *s, const int8_t *weights, const float *scales, const float *x, float *out, long num_in,
+                  long num_out) {
+    return needlepoint_product(x, weights, scales, out, rows_of(s), num_in, num_out, s->num_threads, 0);
 }
 
 /* rows [num_rows, hidden] to heads [num_rows, num_heads + 2 * num_kv_heads, head_dim], queries and keys normed
- * and turned by cos and sin [num_rows, head_dim / 2]; `room` is for num_rows * hidden numbers. */
-static int heads_of(const Layer *l, const float *rows, const float *cos, const float *sin, float *heads, float *room,
-                    long num_rows) {
-    const long num_turned = l->num_heads + l->num_kv_heads, num_heads = num_turned + l->num_kv_heads;
-    const long half = l->head_dim / 2;
-    for (long at = 0; at < num_rows * l->hidden; at += l->hidden)
-        norm(rows + at, l->attention_norm, room + at, l->hidden, l->eps);
-    if (mapped(l, l->qkv, room, heads, num_rows, l->hidden, num_heads * l->head_dim)) return -1;
+ * and turned; `room` is for num_rows * hidden numbers. */
+static int heads_of(const Shape *s, const Layer *l, const float *rows, float *heads, float *room) {
+    const long num_turned = s->num_heads + s->num_kv_heads, num_heads = num_turned + s->num_kv_heads;
+    const long half = s->head_dim / 2, num_rows = rows_of(s);
+    for (long at = 0; at < num_rows * s->hidden; at += s->hidden)
+        norm(rows + at, l->attention_norm, room + at, s->hidden, s->eps);
+    if (mapped(s, l->qkv, l->qkv_scales, room, heads, s->hidden, num_heads * s->head_dim)) return -1;
     for (long row = 0; row < num_rows; row++)
         for (long head = 0; head < num_turned; head++) {
-            float *one = heads + (row * num_heads + head) * l->head_dim;
-            norm(one, l->head_norms + head * l->head_dim, one, l->head_dim, l->eps);
-            turn(one, cos + row * half, sin + row * half, half);
+            float *one = heads + (row * num_heads + head) * s->head_dim;
+            norm(one, l->head_norms + head * s->head_dim, one, s->head_dim, s->eps);
+            turn(one, l->cos + row * half, l->sin + row * half, half);
         }
     return 0;
 }
 
 /* What was attended to, seen [num_rows, num_heads * head_dim], into the stream of rows [num_rows, hidden];
  * `room` is for num_rows * (3 * hidden + 3 * inner) numbers. */
-static int attended(const Layer *l, const float *rows, const float *seen, float *out, float *room, long num_rows) {
-    const long size = num_rows * l->hidden, hidden = l->hidden, inner = l->inner;
+static int attended(const Shape *s, const Layer *l, float *rows, const float *seen, float *room) {
+    const long num_rows = rows_of(s), size = num_rows * s->hidden, hidden = s->hidden, inner = s->inner;
     float *added = room, *stream = added + size, *normed = stream + size, *both = normed + size;
     float *gate = both + 2 * num_rows * inner;
-    if (mapped(l, l->output, seen, added, num_rows, l->num_heads * l->head_dim, hidden)) return -1;
+    if (mapped(s, l->output, l->output_scales, seen, added, s->num_heads * s->head_dim, hidden)) return -1;
     for (long at = 0; at < size; at += hidden) {
-        add_norm(rows + at, added + at, l->post_attention_norm, stream + at, hidden, l->eps);
-        norm(stream + at, l->feedforward_norm, normed + at, hidden, l->eps);
+        add_norm(rows + at, added + at, l->post_attention_norm, stream + at, hidden, s->eps);
+        norm(stream + at, l->feedforward_norm, normed + at, hidden, s->eps);
     }
-    if (mapped(l, l->gate_up, normed, both, num_rows, hidden, 2 * inner)) return -1;
+    if (mapped(s, l->gate_up, l->gate_up_scales, normed, both, hidden, 2 * inner)) return -1;
     for (long row = 0; row < num_rows; row++)
         gated(both + 2 * row * inner, both + (2 * row + 1) * inner, gate + row * inner, inner);
-    if (mapped(l, l->down, gate, added, num_rows, inner, hidden)) return -1;
+    if (mapped(s, l->down, l->down_scales, gate, added, inner, hidden)) return -1;
     for (long at = 0; at < size; at += hidden)
-        add_norm(stream + at, added + at, l->post_feedforward_norm, out + at, hidden, l->eps);
+        add_norm(stream + at, added + at, l->post_feedforward_norm, rows + at, hidden, s->eps);
     return 0;
 }
 
 /* Heads [num_branches, num_queries, all heads, head_dim] apart: the queries by head, and keys and values behind
  * those that the branches have. */
-static void part_heads(const Layer *l, const float *heads, const float *old_keys, const float *old_values,
-                       float *queries, float *keys, float *values, long num_branches, long num_queries,
-                       long num_old) {
-    const long num_heads = l->num_heads + 2 * l->num_kv_heads, num_own = num_old + num_queries, dim = l->head_dim;
+static void part_heads(const Shape *s, const Layer *l, const float *heads, float *queries) {
+    const long num_heads = s->num_heads + 2 * s->num_kv_heads, dim = s->head_dim, num_old = s->num_old;
+    const long num_own = num_old + s->num_queries;
     const size_t bytes = sizeof(float) * (size_t)dim;
-    for (long at = 0; at < num_branches * l->num_kv_heads && num_old > 0; at++) {
-        memcpy(keys + at * num_own * dim, old_keys + at * num_old * dim, (size_t)num_old * bytes);
-        memcpy(values + at * num_own * dim, old_values + at * num_old * dim, (size_t)num_old * bytes);
+    for (long at = 0; at < s->num_branches * s->num_kv_heads && num_old > 0; at++) {
+        memcpy(l->keys + at * num_own * dim, l->old_keys + at * num_old * dim, (size_t)num_old * bytes);
+        memcpy(l->values + at * num_own * dim, l->old_values + at * num_old * dim, (size_t)num_old * bytes);
     }
-    for (long branch = 0; branch < num_branches; branch++)
-        for (long query = 0; query < num_queries; query++) {
-            const float *of_row = heads + (branch * num_queries + query) * num_heads * dim;
-            for (long head = 0; head < l->num_heads; head++)
-                memcpy(queries + ((branch * l->num_heads + head) * num_queries + query) * dim, of_row + head * dim,
-                       bytes);
-            for (long head = 0; head < l->num_kv_heads; head++) {
-                const long at = ((branch * l->num_kv_heads + head) * num_own + num_old + query) * dim;
-                memcpy(keys + at, of_row + (l->num_heads + head) * dim, bytes);
-                memcpy(values + at, of_row + (l->num_heads + l->num_kv_heads + head) * dim, bytes);
+    for (long branch = 0; branch < s->num_branches; branch++)
+        for (long query = 0; query < s->num_queries; query++) {
+            const float *of_row = heads + (branch * s->num_queries + query) * num_heads * dim;
+            for (long head = 0; head < s->num_heads; head++)
+                memcpy(queries + ((branch * s->num_heads + head) * s->num_queries + query) * dim,
+                       of_row + head * dim, bytes);
+            for (long head = 0; head < s->num_kv_heads; head++) {
+                const long at = ((branch * s->num_kv_heads + head) * num_own + num_old + query) * dim;
+                memcpy(l->keys + at, of_row + (s->num_heads + head) * dim, bytes);
+                memcpy(l->values + at, of_row + (s->num_heads + s->num_kv_heads + head) * dim, bytes);
             }
         }
 }
 
 /* [num_branches, num_heads, num_queries, head_dim] as [num_branches, num_queries, num_heads, head_dim] */
-static void by_row(const Layer *l, const float *seen, float *rows, long num_branches, long num_queries) {
-    for (long branch = 0; branch < num_branches; branch++)
-        for (long head = 0; head < l->num_heads; head++)
-            for (long query = 0; query < num_queries; query++) {
-                const long from = (branch * l->num_heads + head) * num_queries + query;
-                const long to = (branch * num_queries + query) * l->num_heads + head;
-                memcpy(rows + to * l->head_dim, seen + from * l->head_dim, sizeof(float) * (size_t)l->head_dim);
+static void by_row(const Shape *s, const float *seen, float *rows) {
+    for (long branch = 0; branch < s->num_branches; branch++)
+        for (long head = 0; head < s->num_heads; head++)
+            for (long query = 0; query < s->num_queries; query++) {
+                const long from = (branch * s->num_heads + head) * s->num_queries + query;
+                const long to = (branch * s->num_queries + query) * s->num_heads + head;
+                memcpy(rows + to * s->head_dim, seen + from * s->head_dim, sizeof(float) * (size_t)s->head_dim);
             }
 }
 
-/* rows [num_branches * num_queries, hidden] through a layer, to out; keys and values
- * [num_branches, num_kv_heads, num_old + num_queries, head_dim] are those of the branches with the new ones.
- * For the others see `Attention` in few_rows.h. */
-int needlepoint_layer(const float *attention_norm, const int8_t *qkv, const float *qkv_scales, const float *head_norms,
-                      const int8_t *output, const float *output_scales, const float *post_attention_norm,
-                      const float *feedforward_norm, const int8_t *gate_up, const float *gate_up_scales,
-                      const int8_t *down, const float *down_scales, const float *post_feedforward_norm,
-                      const float *rows, const float *cos, const float *sin, const float *far_keys,
-                      const float *far_values, const float *old_keys, const float *old_values, const uint8_t *sees_far,
-                      const uint8_t *sees_own, float *keys, float *values, float *looks, float *out, long hidden,
-                      long inner, long num_heads, long num_kv_heads, long head_dim, long num_branches,
-                      long num_queries, long num_far, long num_old, long key_stride, long value_stride,
-                      long num_threads, float scale, float eps) {
-    const Layer layer = {attention_norm,
-                         head_norms,
-                         post_attention_norm,
-                         feedforward_norm,
-                         post_feedforward_norm,
-                         {qkv, qkv_scales},
-                         {output, output_scales},
-                         {gate_up, gate_up_scales},
-                         {down, down_scales},
-                         hidden,
-                         inner,
-                         num_heads,
-                         num_kv_heads,
-                         head_dim,
-                         num_threads,
-                         eps};
-    const long num_rows = num_branches * num_queries, num_numbers = num_rows * head_dim;
-    const long num_all = num_heads + 2 * num_kv_heads;
-    const long room_size = 3 * num_rows * (hidden + inner);
-    float *heads = calloc((size_t)(num_numbers * (num_all + 3 * num_heads) + room_size), sizeof(float));
-    if (heads == NULL) return -1;
-    float *queries = heads + num_numbers * num_all, *by_head = queries + num_numbers * num_heads;
-    float *seen = by_head + num_numbers * num_heads, *room = seen + num_numbers * num_heads;
-    int failed = heads_of(&layer, rows, cos, sin, heads, room, num_rows);
-    if (!failed) {
-        part_heads(&layer, heads, old_keys, old_values, queries, keys, values, num_branches, num_queries, num_old);
-        const Attention attention = {queries,      far_keys,     far_values,  keys,    values,
-                                     sees_far,     sees_own,     by_head,     looks,   num_branches,
-                                     num_heads,    num_kv_heads, num_queries, head_dim, num_far,
-                                     num_old + num_queries, key_stride, value_stride, scale};
-        failed = attend(&attention, num_threads);
-    }
-    if (!failed) {
-        by_row(&layer, by_head, seen, num_branches, num_queries);
-        failed = attended(&layer, rows, seen, out, room, num_rows);
-    }
-    free(heads);
+/* rows through one layer, in place; `room` is for room_of numbers. */
+static int through(const Shape *s, const Layer *l, float *rows, float *room) {
+    const long num_numbers = rows_of(s) * s->head_dim, num_queries = num_numbers * s->num_heads;
+    float *heads = room, *queries = heads + num_queries + 2 * num_numbers * s->num_kv_heads;
+    float *by_head = queries + num_queries, *seen = by_head + num_queries, *rest = seen + num_queries;
+    if (heads_of(s, l, rows, heads, rest)) return -1;
+    part_heads(s, l, heads, queries);
+    const Attention attention = {queries,      l->far_keys,     l->far_values,  l->keys,     l->values,
+                                 l->sees_far,  l->sees_own,     by_head,        l->looks,    s->num_branches,
+                                 s->num_heads, s->num_kv_heads, s->num_queries, s->head_dim, l->num_far,
+                                 s->num_old + s->num_queries,   l->key_stride,  l->value_stride, s->scale};
+    if (attend(&attention, s->num_threads)) return -1;
+    by_row(s, by_head, seen);
+    return attended(s, l, rows, seen, rest);
+}
+
+static long room_of(const Shape *s) {
+    return rows_of(s) * (s->head_dim * (4 * s->num_heads + 2 * s->num_kv_heads) + 3 * (s->hidden + s->inner));
+}
+
+/* rows [num_branches * num_queries, hidden] through layers, one behind the other, in place. */
+int needlepoint_layers(const Layer *layers, float *rows, long num_layers, long hidden, long inner, long num_heads,
+                       long num_kv_heads, long head_dim, long num_branches, long num_queries, long num_old,
+                       long num_threads, float scale, float eps) {
+    const Shape shape = {hidden,      inner,   num_heads,   num_kv_heads, head_dim, num_branches,
+                         num_queries, num_old, num_threads, scale,        eps};
+    float *room = calloc((size_t)room_of(&shape), sizeof(float));
+    if (room == NULL) return -1;
+    int failed = 0;
+    for (long at = 0; at < num_layers && !failed; at++) failed = through(&shape, layers + at, rows, room);
+    free(room);
     return failed;
 }

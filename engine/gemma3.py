@@ -24,7 +24,14 @@ from engine.attention import (
 )
 from engine.branch_masks import BranchMasks
 from engine.decoder_model import Attend, Branches, Prefix, Projection
-from engine.few_rows import PreparedLayer, dense_masks, few_rows_layer, most_rows
+from engine.few_rows import (
+    LayerInput,
+    LayerKind,
+    PreparedLayer,
+    dense_masks,
+    few_rows_layers,
+    most_rows,
+)
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer, layer_of, normed_by
 from engine.growing_keys import GrowingKeys
@@ -147,27 +154,26 @@ class Gemma3:
         lengths = branches.lengths + is_real.sum(dim=1)
         few = self._few(hidden, layer)
         if few:
-            visible = {
-                True: dense_masks(masks.of_global, len(hidden)),
-                False: dense_masks(masks.of_sliding, len(hidden)),
-            }
             rotations = self._rotations(positions.flatten())
-            rows = hidden.flatten(0, 1)
-            for index, weights in enumerate(few, layer):
-                is_global = config.is_global[index]
-                rows, kept[index], look = few_rows_layer(
+            kinds = {
+                is_global: LayerKind(
+                    rotations[is_global], dense_masks(visible, len(hidden)), is_global
+                )
+                for is_global, visible in ((True, masks.of_global), (False, masks.of_sliding))
+            }
+            inputs = [
+                LayerInput(
                     weights,
-                    rows,
-                    rotations[is_global],
+                    kinds[config.is_global[index]],
                     prefix.layers[index],
                     branches.layers[index],
-                    visible[is_global],
-                    scale=config.query_scale,
-                    eps=config.norm_eps,
-                    has_looks=is_global,
                 )
-                if look is not None:
-                    looks[index] = look
+                for index, weights in enumerate(few, layer)
+            ]
+            rows, kept[layer:], found = few_rows_layers(
+                hidden.flatten(0, 1), inputs, scale=config.query_scale, eps=config.norm_eps
+            )
+            looks = {index: one for index, one in enumerate(found, layer) if one is not None}
             return Branches(tuple(kept), all_real, lengths), rows.view_as(hidden), looks
 
         def attend(index: int, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import is_
 
 import torch
 import torch.nn.functional as F
@@ -33,7 +34,7 @@ class Layer:
     gate_up: Projection
     down: Projection
     post_feedforward_norm: Tensor
-    _prepared: tuple[LayerWeights, PreparedLayer] | None = field(
+    _prepared: tuple[tuple[Tensor, ...], PreparedLayer] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -48,32 +49,35 @@ class Layer:
     @property
     def for_few(self) -> PreparedLayer | None:
         """As engine/few_rows.py takes it; None where a map is not in eight bits, or has something
-        added to it."""
-        maps = self.qkv, self.output, self.gate_up, self.down
+        added to it. Found out anew where a map is another."""
+        qkv, output, gate_up, down = maps = self.qkv, self.output, self.gate_up, self.down
         if any(one.down is not None for one in maps):
             return None
-        qkv, output, gate_up, down = (one.scales for one in maps)
-        if qkv is None or output is None or gate_up is None or down is None:
+        weights = qkv.weight, output.weight, gate_up.weight, down.weight
+        known = self._prepared
+        if known is not None and all(map(is_, known[0], weights)):
+            return known[1]
+        if qkv.scales is None or output.scales is None:
             return None
-        weights = LayerWeights(
+        if gate_up.scales is None or down.scales is None:
+            return None
+        layer = LayerWeights(
             self.attention_norm,
-            self.qkv.weight,
-            qkv,
+            qkv.weight,
+            qkv.scales,
             self.head_norms,
-            self.output.weight,
-            output,
+            output.weight,
+            output.scales,
             self.post_attention_norm,
             self.feedforward_norm,
-            self.gate_up.weight,
-            gate_up,
-            self.down.weight,
-            down,
+            gate_up.weight,
+            gate_up.scales,
+            down.weight,
+            down.scales,
             self.post_feedforward_norm,
         )
-        known = self._prepared
-        if known is None or any(a is not b for a, b in zip(known[0], weights, strict=True)):
-            known = self._prepared = (weights, prepared(weights))
-        return known[1]
+        self._prepared = weights, prepared(layer)
+        return self._prepared[1]
 
     def heads(
         self, rows: Tensor, turn: tuple[Tensor, Tensor] | None

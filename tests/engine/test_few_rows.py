@@ -6,7 +6,7 @@ import copy
 import math
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -19,7 +19,16 @@ from engine import few_rows, gemma3, int8_weights
 from engine.attention import branch_attention
 from engine.decoder_model import Projection
 from engine.doctor import Verdict, examine
-from engine.few_rows import dense_masks, few_rows_layer, few_rows_linear, most_rows, why_not
+from engine.few_rows import (
+    LayerInput,
+    LayerKind,
+    LayersOutput,
+    dense_masks,
+    few_rows_layers,
+    few_rows_linear,
+    most_rows,
+    why_not,
+)
 from engine.gemma3 import Gemma3
 from engine.gemma3_config import Gemma3Config
 from engine.gemma3_layers import Layer
@@ -234,16 +243,12 @@ def test_a_layer_is_that_of_torch(
 
     weights = layer.for_few
     assert weights is not None
-    out, (keys, values), looks = few_rows_layer(
-        weights,
+    kind = LayerKind(turn, dense_masks((sees_far, sees_own), num_branches), has_looks=True)
+    out, [(keys, values)], [looks] = few_rows_layers(
         rows,
-        turn,
-        prefix,
-        (old_keys, old_values),
-        dense_masks((sees_far, sees_own), num_branches),
+        [LayerInput(weights, kind, prefix, (old_keys, old_values))],
         scale=config.query_scale,
         eps=config.norm_eps,
-        has_looks=True,
     )
     assert looks is not None
     assert (keys.shape, values.shape, looks.shape) == (own[0].shape, own[1].shape, look.shape)
@@ -262,59 +267,53 @@ def test_a_long_prefix_is_attended_to_as_by_torch() -> None:
     sees_own = torch.ones(2, 1, 1, 1, dtype=torch.bool)
     weights = layer.for_few
     assert weights is not None
-    out, own, looks = few_rows_layer(
-        weights,
+    kind = LayerKind(turn, (None, sees_own), has_looks=False)
+    out, [own], looks = few_rows_layers(
         rows,
-        turn,
-        prefix,
-        (none, none),
-        (None, sees_own),
+        [LayerInput(weights, kind, prefix, (none, none))],
         scale=1.0,
         eps=config.norm_eps,
-        has_looks=False,
     )
-    assert looks is None
+    assert looks == [None]
     queries = layer.heads(rows, turn)[0][:, :, None]
     seen, _ = branch_attention(queries, prefix, own, (None, sees_own), 1.0)
     assert is_near(out, layer.attended(rows, seen.reshape(2, -1)), 0.15)
 
 
 @needs_library
-def test_masks_of_another_shape_are_refused() -> None:
+def test_shapes_that_do_not_go_together_are_refused() -> None:
     config, numbers = config_of(2, 1, 8), Numbers(5)
     weights = layer_of(config, numbers, is_global=False).for_few
+    wider = layer_of(config_of(4, 1, 8), numbers, is_global=False).for_few
     assert weights is not None
+    assert wider is not None
     far, none = numbers.like(1, 9, 8), torch.zeros(1, 1, 0, 8)
     turn = half_rotation(torch.tensor([9.0]), 8, 10_000.0)
     own = torch.ones(1, 1, 1, 1, dtype=torch.bool)
-    for visible in (
-        (own, own),
-        (None, own.expand(-1, -1, -1, 2)),
-        (None, own.expand(2, -1, -1, -1)),
+    kind = LayerKind(turn, (None, own), has_looks=False)
+    right = LayerInput(weights, kind, (far, far), (none, none))
+    for wrong in (
+        right._replace(kind=kind._replace(visible=(own, own))),
+        right._replace(kind=kind._replace(visible=(None, own.expand(-1, -1, -1, 2)))),
+        right._replace(kind=kind._replace(visible=(None, own.expand(2, -1, -1, -1)))),
+        right._replace(kind=kind._replace(turn=half_rotation(torch.ones(2), 8, 10_000.0))),
+        right._replace(prefix=(far, far[:, 1:])),
+        right._replace(own=(far[None], far[None])),
+        right._replace(weights=wider),
     ):
-        with pytest.raises(ValueError, match="is wanted"):
-            few_rows_layer(
-                weights,
-                numbers.like(1, 72),
-                turn,
-                (far, far),
-                (none, none),
-                visible,
-                scale=1.0,
-                eps=1e-6,
-                has_looks=False,
-            )
+        with pytest.raises(ValueError, match=r"is wanted|other shapes"):
+            few_rows_layers(numbers.like(1, 72), [right, wrong], scale=1.0, eps=1e-6)
 
 
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many rows each layer was given that went this way."""
+    """How many rows went this way."""
     seen: list[int] = []
 
-    def layer(*args: Tensor, **named: bool) -> object:
-        seen.append(len(args[1]))
-        return few_rows_layer(*args, **named)  # type: ignore[arg-type]
+    def layers(rows: Tensor, inputs: Sequence[LayerInput], **named: float) -> LayersOutput:
+        seen.append(len(rows))
+        return few_rows_layers(rows, inputs, **named)
 
-    monkeypatch.setattr(gemma3, "few_rows_layer", layer)
+    monkeypatch.setattr(gemma3, "few_rows_layers", layers)
     monkeypatch.setattr(gemma3, "most_rows", lambda: 4)
     return seen
 
@@ -340,7 +339,7 @@ def test_branches_go_on_as_by_torch(tiny_model: Gemma3, monkeypatch: pytest.Monk
     by_torch = went()
     seen = spied(monkeypatch)
     by_library = went()
-    assert seen == [4] * model.config.num_layers + [2] * model.config.num_layers
+    assert seen == [4, 2]
     assert [one.shape for one in by_library] == [one.shape for one in by_torch]
     assert all(is_near(*pair, 0.15) for pair in zip(by_library, by_torch, strict=True))
 
