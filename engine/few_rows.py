@@ -41,19 +41,44 @@ class LayerWeights(NamedTuple):
     post_feedforward_norm: Tensor
 
 
+class LayerSizes(NamedTuple):
+    hidden: int
+    inner: int
+    num_heads: int
+    num_kv_heads: int
+    head_dim: int
+
+
 class PreparedLayer(NamedTuple):
-    """What is asked of the same weights at each token, found out once."""
+    """Weights that lie dense and go together, which is found out once for all tokens."""
 
     weights: LayerWeights
-    pointers: tuple[int | None, ...]
-    num_turned: int  # heads that are normed and turned
-    inner: int
+    sizes: LayerSizes
 
 
 def prepared(weights: LayerWeights) -> PreparedLayer:
+    """Raises `ValueError` for shapes that do not go together, `TypeError` for other numbers."""
     dense = LayerWeights(*(one.contiguous() for one in weights))
-    pointers = tuple(_pointers("fiffifffififf", dense))
-    return PreparedLayer(dense, pointers, dense.head_norms.shape[0], dense.down.shape[1])
+    _pointers("fiffifffififf", dense)
+    (num_turned, head_dim), (hidden, inner) = dense.head_norms.shape, dense.down.shape
+    num_kv_heads = dense.qkv.shape[0] // head_dim - num_turned
+    num_heads, of_qkv = num_turned - num_kv_heads, (num_turned + num_kv_heads) * head_dim
+    shapes: dict[str, tuple[int, ...]] = {
+        "attention_norm": (hidden,),
+        "qkv": (of_qkv, hidden),
+        "qkv_scales": (of_qkv,),
+        "output": (hidden, num_heads * head_dim),
+        "output_scales": (hidden,),
+        "post_attention_norm": (hidden,),
+        "feedforward_norm": (hidden,),
+        "gate_up": (2 * inner, hidden),
+        "gate_up_scales": (2 * inner,),
+        "down_scales": (hidden,),
+        "post_feedforward_norm": (hidden,),
+    }
+    for name, shape in shapes.items():
+        _check_shape(name, getattr(dense, name), shape)
+    return PreparedLayer(dense, LayerSizes(hidden, inner, num_heads, num_kv_heads, head_dim))
 
 
 class LayerKind(NamedTuple):
@@ -115,13 +140,11 @@ def few_rows_layers(
 ) -> LayersOutput:
     """What layers of Gemma 3, one behind the other, make of the newest tokens of branches, one row
     [hidden] each. Raises `ValueError` for shapes that do not go together."""
-    weights, _, _, (old, _) = layers[0]
-    num_branches, num_kv_heads, num_old, head_dim = old.shape
-    num_heads, num_queries = weights.num_turned - num_kv_heads, len(rows) // num_branches
-    num_own = num_old + num_queries
-    _check_shapes(layers, (num_branches, 1, num_queries, num_own))
+    sizes = layers[0].weights.sizes
+    num_branches, num_queries, num_old = branched = _branched(rows, layers)
+    of_own = num_branches, sizes.num_kv_heads, num_old + num_queries, sizes.head_dim
     rows = rows.clone(memory_format=torch.contiguous_format)
-    grown = rows.new_empty(len(layers), 2, num_branches, num_kv_heads, num_own, head_dim)
+    grown = rows.new_empty(len(layers), 2, *of_own)
     by_kind = {id(kind): kind for _, kind, _, _ in layers}
     shared = {key: _pointers("ffbb", [*one.turn, *one.visible]) for key, one in by_kind.items()}
     out = LayersOutput(rows, [(keys, values) for keys, values in map(Tensor.unbind, grown)], [])
@@ -131,21 +154,20 @@ def few_rows_layers(
         dense = [one.contiguous() for one in layer.own]
         alive += [far, dense]  # until C has read them
         num_far = far[0].shape[1]
-        shape = num_branches, num_heads, num_queries, num_far
-        look = rows.new_empty(shape) if layer.kind.has_looks else None
+        of_looks = num_branches, sizes.num_heads, num_queries, num_far
+        look = rows.new_empty(of_looks) if layer.kind.has_looks else None
         out.looks.append(look)
         calls[index] = _Layer(
-            *layer.weights.pointers,
+            *(one.data_ptr() for one in layer.weights.weights),
             *shared[id(layer.kind)],
             *_pointers("ffff", [*far, *dense]),
             *(new[0].data_ptr(), new[1].data_ptr(), None if look is None else look.data_ptr()),
             *(num_far, far[0].stride(0), far[1].stride(0)),
         )
-    sizes = [rows.shape[1], weights.inner, num_heads, num_kv_heads, head_dim]
     _call(
         "layers",
         [ctypes.addressof(calls), *_pointers("f", [rows])],
-        [len(layers), *sizes, num_branches, num_queries, num_old, torch.get_num_threads()],
+        [len(layers), *sizes, *branched, torch.get_num_threads()],
         scale,
         eps,
     )
@@ -167,26 +189,38 @@ def _by_head(keys: Tensor) -> Tensor:
     return keys if (between, beside) == (keys.shape[2], 1) else keys.contiguous()
 
 
-def _check_shapes(layers: Sequence[LayerInput], mask: tuple[int, int, int, int]) -> None:
-    first, mask_rows = layers[0], mask[:3]
-    head_dim = first.own[0].shape[-1]
+def _branched(rows: Tensor, layers: Sequence[LayerInput]) -> tuple[int, int, int]:
+    """How many branches there are, how many rows each has, and own tokens before these. Raises
+    `ValueError` for what does not go together."""
+    sizes, (num_branches, _, num_old, _) = layers[0].weights.sizes, layers[0].own[0].shape
+    num_queries = len(rows) // num_branches
+    mask = num_branches, 1, num_queries
+    _check_shape("rows", rows, (num_branches * num_queries, sizes.hidden))
     for kind in {id(layer.kind): layer.kind for layer in layers}.values():
-        _check_shape("a mask", kind.visible[1], mask)
+        _check_shape("a mask", kind.visible[1], (*mask, num_old + num_queries), is_dense=True)
         for one in kind.turn:
-            _check_shape("a turn", one, (mask[0] * mask[2], 1, head_dim // 2))
-    for weights, kind, (far, values), own in layers:
-        if kind.visible[0] is not None:
-            _check_shape("a mask", kind.visible[0], (*mask_rows, far.shape[1]))
-        _check_shape("values", values, far.shape)
+            _check_shape("a turn", one, (len(rows), 1, sizes.head_dim // 2), is_dense=True)
+    for weights, kind, (keys, values), own in layers:
+        num_far, sees_far = keys.shape[-2], kind.visible[0]
+        if sees_far is not None:
+            _check_shape("a mask", sees_far, (*mask, num_far), is_dense=True)
+        for one in (keys, values):
+            _check_shape("a prefix", one, (sizes.num_kv_heads, num_far, sizes.head_dim))
         for one in own:
-            _check_shape("keys or values", one, first.own[0].shape)
-        if weights[2:] != first.weights[2:]:
-            raise ValueError("weights of layers have other shapes")
+            shape = num_branches, sizes.num_kv_heads, num_old, sizes.head_dim
+            _check_shape("own keys or values", one, shape)
+        if weights.sizes != sizes:
+            raise ValueError(f"weights of {weights.sizes} beside those of {sizes}")
+    return num_branches, num_queries, num_old
 
 
-def _check_shape(what: str, tensor: Tensor, shape: tuple[int, ...]) -> None:
+def _check_shape(
+    what: str, tensor: Tensor, shape: tuple[int, ...], *, is_dense: bool = False
+) -> None:
     if tensor.shape != shape:
         raise ValueError(f"{what} {list(tensor.shape)} where {list(shape)} is wanted")
+    if is_dense and not tensor.is_contiguous():
+        raise ValueError(f"{what} that does not lie dense")
 
 
 def _pointers(letters: str, tensors: Sequence[Tensor | None]) -> list[int | None]:

@@ -3,6 +3,8 @@
  * The sums are of whole numbers, so whatever a processor does best gives the same.
  */
 
+#include <float.h>
+
 #include "few_rows.h"
 
 #ifdef HAS_X86
@@ -94,14 +96,14 @@ static int has_vnni(void) {
 static int has_vnni(void) { return 0; }
 #endif
 
-/* As `rounded` of engine/int8_weights.py, to the bit; a row that has something that is no number has no scale. */
+/* As `rounded` of engine/int8_weights.py, to the bit; a row that has something that is no finite number has no scale. */
 FOR_EACH_PROCESSOR static void round_row(const float *x, long num_in, uint8_t *row, float *scale) {
     float most = SMALLEST;
     int32_t num_odd = 0;
 #pragma omp simd reduction(max : most) reduction(+ : num_odd)
     for (long i = 0; i < num_in; i++) {
         most = fabsf(x[i]) > most ? fabsf(x[i]) : most;
-        num_odd += x[i] != x[i];
+        num_odd += !(fabsf(x[i]) <= FLT_MAX);
     }
     if (num_odd > 0) {
         for (long i = 0; i < num_in; i++) row[i] = RAISED;

@@ -34,7 +34,7 @@ class Layer:
     gate_up: Projection
     down: Projection
     post_feedforward_norm: Tensor
-    _prepared: tuple[tuple[Tensor, ...], PreparedLayer] | None = field(
+    _prepared: tuple[LayerWeights, PreparedLayer] | None = field(
         default=None, init=False, repr=False, compare=False
     )
 
@@ -49,19 +49,15 @@ class Layer:
     @property
     def for_few(self) -> PreparedLayer | None:
         """As engine/few_rows.py takes it; None where a map is not in eight bits, or has something
-        added to it. Found out anew where a map is another."""
+        added to it. Found out anew where weights are others."""
         qkv, output, gate_up, down = maps = self.qkv, self.output, self.gate_up, self.down
         if any(one.down is not None for one in maps):
             return None
-        weights = qkv.weight, output.weight, gate_up.weight, down.weight
-        known = self._prepared
-        if known is not None and all(map(is_, known[0], weights)):
-            return known[1]
         if qkv.scales is None or output.scales is None:
             return None
         if gate_up.scales is None or down.scales is None:
             return None
-        layer = LayerWeights(
+        weights = LayerWeights(
             self.attention_norm,
             qkv.weight,
             qkv.scales,
@@ -76,8 +72,10 @@ class Layer:
             down.scales,
             self.post_feedforward_norm,
         )
-        self._prepared = weights, prepared(layer)
-        return self._prepared[1]
+        known = self._prepared
+        if known is None or not all(map(is_, known[0], weights)):
+            known = self._prepared = weights, prepared(weights)
+        return known[1]
 
     def heads(
         self, rows: Tensor, turn: tuple[Tensor, Tensor] | None

@@ -27,6 +27,7 @@ from engine.few_rows import (
     few_rows_layers,
     few_rows_linear,
     most_rows,
+    prepared,
     why_not,
 )
 from engine.gemma3 import Gemma3
@@ -291,18 +292,40 @@ def test_shapes_that_do_not_go_together_are_refused() -> None:
     turn = half_rotation(torch.tensor([9.0]), 8, 10_000.0)
     own = torch.ones(1, 1, 1, 1, dtype=torch.bool)
     kind = LayerKind(turn, (None, own), has_looks=False)
-    right = LayerInput(weights, kind, (far, far), (none, none))
+    right, rows = LayerInput(weights, kind, (far, far), (none, none)), numbers.like(1, 72)
+    narrow, headless = far[..., :4], far[:0]
+    assert few_rows_layers(rows, [right, right], scale=1.0, eps=1e-6).rows.shape == rows.shape
     for wrong in (
         right._replace(kind=kind._replace(visible=(own, own))),
         right._replace(kind=kind._replace(visible=(None, own.expand(-1, -1, -1, 2)))),
         right._replace(kind=kind._replace(visible=(None, own.expand(2, -1, -1, -1)))),
         right._replace(kind=kind._replace(turn=half_rotation(torch.ones(2), 8, 10_000.0))),
         right._replace(prefix=(far, far[:, 1:])),
+        right._replace(prefix=(narrow, narrow)),
+        right._replace(prefix=(headless, headless)),
         right._replace(own=(far[None], far[None])),
         right._replace(weights=wider),
     ):
-        with pytest.raises(ValueError, match=r"is wanted|other shapes"):
-            few_rows_layers(numbers.like(1, 72), [right, wrong], scale=1.0, eps=1e-6)
+        with pytest.raises(ValueError, match=r"is wanted|beside those"):
+            few_rows_layers(rows, [right, wrong], scale=1.0, eps=1e-6)
+    for wrong_rows in (numbers.like(1, 144), numbers.like(0, 72)):
+        with pytest.raises(ValueError, match="is wanted"):
+            few_rows_layers(wrong_rows, [right], scale=1.0, eps=1e-6)
+    with pytest.raises(ValueError, match="is wanted"):
+        prepared(weights.weights._replace(down_scales=torch.ones(1)))
+
+
+@needs_library
+def test_masks_that_do_not_lie_dense_are_refused() -> None:
+    config, numbers = config_of(2, 1, 8), Numbers(5)
+    weights = layer_of(config, numbers, is_global=False).for_few
+    assert weights is not None
+    turn, own = half_rotation(torch.ones(2), 8, 10_000.0), torch.ones(1, 1, 1, 1, dtype=torch.bool)
+    kind = LayerKind(turn, (None, own.expand(2, -1, -1, -1)), has_looks=False)
+    far, none = numbers.like(1, 9, 8), torch.zeros(2, 1, 0, 8)
+    layer = LayerInput(weights, kind, (far, far), (none, none))
+    with pytest.raises(ValueError, match="dense"):
+        few_rows_layers(numbers.like(2, 72), [layer], scale=1.0, eps=1e-6)
 
 
 def spied(monkeypatch: pytest.MonkeyPatch) -> list[int]:
@@ -332,14 +355,16 @@ def test_branches_go_on_as_by_torch(tiny_model: Gemma3, monkeypatch: pytest.Monk
         for token_ids, is_real in zip(steps, real, strict=True):
             branches, hidden, looks = model.branch(prefix, branches, token_ids, is_real)
             made += [hidden[is_real], *(looks[i].transpose(1, 2)[is_real] for i in sorted(looks))]
-        return made
+        shorter, upper_in = branches.first(1), model.embed(steps[1])
+        upper, hidden, _ = model.branch_from(prefix, shorter, upper_in, real[1], 1)
+        return [*made, hidden, *upper.layers[1], *upper.layers[-1]]
 
     monkeypatch.setattr(gemma3, "most_rows", lambda: 0)
     monkeypatch.setattr(int8_weights, "most_rows", lambda: 0)
     by_torch = went()
     seen = spied(monkeypatch)
     by_library = went()
-    assert seen == [4, 2]
+    assert seen == [4, 2, 2]
     assert [one.shape for one in by_library] == [one.shape for one in by_torch]
     assert all(is_near(*pair, 0.15) for pair in zip(by_library, by_torch, strict=True))
 
@@ -354,6 +379,13 @@ def test_a_layer_whose_weights_are_others_is_prepared_anew() -> None:
     assert other.for_few is not None
     assert other.for_few.weights.down is other.down.weight
     assert layer.for_few is first
+    for name in ("post_feedforward_norm", "attention_norm"):
+        other = copy.copy(layer)
+        setattr(other, name, getattr(layer, name) * 2)
+        assert other.for_few is not first
+    apart = copy.deepcopy(layer)
+    assert apart.for_few is not None
+    assert apart.for_few.weights.down.data_ptr() == apart.down.weight.data_ptr()
     layer.output.down = torch.zeros(1, layer.output.weight.shape[1])
     assert layer.for_few is None
 
@@ -372,6 +404,21 @@ def test_many_rows_other_numbers_and_added_maps_stay_with_torch(
         branches = model.empty_branches(num_branches)
         model.branch(prefix, branches, tokens(num_branches)[:, None], is_real)
     assert seen == []
+
+
+@needs_library
+def test_what_is_learnt_through_stays_with_torch(
+    tiny_model: Gemma3, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = with_weights(tiny_model, "int8")
+    prefix, _ = model.read(model.empty_prefix(), tokens(9))
+    hidden = model.embed(tokens(1))[None]
+    branches, is_real = model.empty_branches(1), torch.ones(1, 1, dtype=torch.bool)
+    seen = spied(monkeypatch)
+    model.branch_from(prefix, branches, hidden.clone().requires_grad_(), is_real, 0)
+    assert seen == []
+    model.branch_from(prefix, branches, hidden, is_real, 0)
+    assert seen == [1]
 
 
 def test_doctor_says_why_torch_does_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
