@@ -143,7 +143,8 @@ def _chosen(
     places = _placed(prompt, answer.evidence[:1])
     if places and sources:
         document = sources[places[0].document].document
-        read = borne_out(node, literal, document, (places[0].start, places[0].stop))
+        bounds = places[0].start, places[0].stop
+        read = borne_out(node, literal, document, bounds, question.text)
         value, match = read.value, read.match
         places = tuple(Place(places[0].document, *bounds) for bounds in read.places)
     leaf = Leaf("", value, FieldStatus.FOUND, _UNJUDGED, places, match)

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.boxes import Box, box_beside
 from engine.choices import choice_of
+from engine.denials import denies, names_a_denial, with_denial
 from engine.placed_values import PlacedValue
 from engine.prompt import NO, YES
 from engine.segments import segment_at
@@ -23,19 +24,31 @@ def literal_value(node: Node, literal: str) -> Any:
 
 
 def borne_out(
-    node: Node, literal: str, document: Document, evidence: tuple[int, int]
+    node: Node, literal: str, document: Document, evidence: tuple[int, int], question: str
 ) -> PlacedValue:
     """A literal with the words that bear it out. Words that state a value themselves are
-    believed: a box that is ticked beside them, a choice that is spelled otherwise."""
+    believed: a box that is ticked beside them, that it is not so, a choice that is spelled
+    otherwise."""
     value = literal_value(node, literal)
     if node.kind is Kind.BOOLEAN:
         box = _box_at(document, *evidence)
         if box is not None:
             places = tuple(dict.fromkeys((evidence, (box.start, box.stop))))
             return PlacedValue(box.is_ticked, Match.NORMALISED, places)
+        whole = _with_denial(document, *evidence)
+        if denies(document.text[slice(*whole)]) and not names_a_denial(question):
+            return PlacedValue(False, Match.DERIVED, (whole,))
     elif choice_of(document.text[slice(*evidence)], node.choices) == (value,):
         return PlacedValue(value, Match.NORMALISED, (evidence,))
     return PlacedValue(value, Match.DERIVED, (evidence,))
+
+
+def _with_denial(document: Document, start: int, stop: int) -> tuple[int, int]:
+    number = segment_at(document, start)
+    if number is None:
+        return start, stop
+    first = document.segments[number].start
+    return first + with_denial(document.text[first:start], start - first), stop
 
 
 def _box_at(document: Document, start: int, stop: int) -> Box | None:

@@ -48,8 +48,10 @@ from schemas.engine_settings import EngineSettings
 from schemas.errors import ModelUnavailable
 from schemas.extraction import Coverage, Mode, Usage
 from schemas.progress import OnProgress, ignore_progress
+from schemas.response_schema import Kind
 
 _ANSWER_TOKENS = 256
+_MOST_UNBORNE = 0.8  # the chance that no words bear out a yes or a no (docs/decisions/0037)
 _WARM_UP_TEXT = "The agent is Ann, and the margin is 2.5 per cent.\n" * 12
 
 
@@ -286,7 +288,8 @@ class Reader:
         sources: Sequence[Source],
         unmet: float,
     ) -> Finding:
-        """Null where that is likelier than the threshold, else the value of the answer."""
+        """Null where that is likelier than the threshold, or where nothing bears out a yes or a no;
+        else the value of the answer."""
         signals = replace(answer.signals, unmet=unmet)
         kind = question.node.kind
         absence = self._certainty.absence(signals)
@@ -294,6 +297,10 @@ class Reader:
             return absent(question, absence, signals=signals)
         judged = Judged(self._certainty.of(kind, signals), absence, signals)
         if evidence is not None:
+            unborne = self._certainty.absence(replace(evidence.signals, unmet=unmet))
+            most = max(self._certainty.threshold, _MOST_UNBORNE)
+            if kind is Kind.BOOLEAN and unborne >= most:
+                return absent(question, unborne, signals=signals)
             answer = replace(answer, evidence=evidence.places)
         return finding_of(question, prompt.text, answer, judged, sources)
 

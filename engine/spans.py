@@ -2,13 +2,14 @@
 
 A `SpanSet` says where answers may start and stop in a prompt's text; a `SpanCursor` follows
 one answer through it, token by token. Literals (null, the choices of an enum) stand beside the
-spans. Everything is decided on characters, so any tokenisation of a span is allowed.
+spans. Everything is decided on characters, so a span may be spelled by any tokens, but for one
+thing: a word that is a token is not spelled in parts.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from engine.prompt import token_id
 from engine.spelling import spelling_of
 
 _MAX_TOKEN_CHARACTERS = 24
+_WITHOUT_BLANKS = "\u0590"  # Latin, Greek and Cyrillic letters stand before it
 
 
 class Vocabulary:
@@ -35,15 +37,34 @@ class Vocabulary:
         """How a character is spelled that has no token of its own."""
         self.end = token_id(tokenizer, end)
 
-    def tokens_at(
-        self, text: str, start: int, stop: int, lead: str = ""
-    ) -> Iterable[tuple[int, int]]:
-        """Tokens that spell a beginning of lead + text[start:stop], each with where it ends."""
-        first = 0 if lead else 1
-        for length in range(first, min(_MAX_TOKEN_CHARACTERS, stop - start) + 1):
+    def tokens_at(self, text: str, start: int, stop: int, lead: str = "") -> list[tuple[int, int]]:
+        """Tokens that spell a beginning of lead + text[start:stop], each with where it ends.
+
+        None ends within a word that another spells whole: who would say "no" is not to be led on
+        to the "noise" of the text.
+        """
+        found: list[tuple[int, int]] = []
+        for length in range(0 if lead else 1, min(_MAX_TOKEN_CHARACTERS, stop - start) + 1):
             token = self.ids.get(lead + text[start : start + length])
             if token is not None:
-                yield token, start + length
+                found.append((token, start + length))
+        word = _word_at(text, start, lead)
+        if not any(end == word.stop for _, end in found):
+            return found
+        return [(token, end) for token, end in found if end not in word]
+
+
+def _word_at(text: str, start: int, lead: str) -> range:
+    """Where a token would end within a word that begins here, or behind the blank that stands
+    here; its stop is where the word ends. None in scripts that set no blanks between words."""
+    has_blank = bool(lead) or text[start : start + 1] == " "
+    first = start if lead or not has_blank else start + 1
+    if not has_blank and first and text[first - 1].isalpha():
+        return range(first, first)
+    stop = first
+    while stop < len(text) and text[stop] < _WITHOUT_BLANKS and text[stop].isalpha():
+        stop += 1
+    return range(first, stop)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer
 
+from engine.certainty import Certainty
 from engine.gemma3 import Gemma3
 from engine.lookup import Source
 from schemas.errors import PromptTooLong
@@ -210,3 +211,28 @@ def test_a_date_that_is_asked_again_stands_elsewhere(
         "engine.answers_together.outdone", lambda answers, _: {1: answers[1].places}
     )
     assert days() == [arrival, "2020-05-09" if departure == "2020-05-03" else "2020-05-03"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "of_words", "threshold", "is_absent"),
+    [
+        ({"type": "boolean"}, 0.85, 0.5, True),
+        ({"type": "boolean"}, 0.7, 0.5, False),
+        ({"type": "boolean"}, 0.85, 0.9, False),  # who wants fewer nulls gets none here
+        ({"enum": ["red", "blue"]}, 0.85, 0.5, False),
+    ],
+)
+def test_a_yes_or_no_that_no_words_bear_out_is_absent(
+    asked: dict[str, Any],
+    of_words: float,
+    threshold: float,
+    is_absent: bool,
+    setup: Setup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chances = iter([0.1, of_words])
+    monkeypatch.setattr(Certainty, "absence", lambda *_: next(chances))
+    reading = setup.read([source_of("It is Ann.")], {"is_ann": asked}, absent_threshold=threshold)
+    (leaf,) = reading.findings[0].leaves
+    assert (leaf.status is FieldStatus.ABSENT) == is_absent
+    assert leaf.absence == (of_words if is_absent else 0.1)

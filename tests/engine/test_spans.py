@@ -51,9 +51,25 @@ def test_words_that_are_not_in_the_text_can_not_be_begun(
 
 
 def test_half_a_word_is_not_an_answer(tiny_tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
-    cursor = SpanCursor(strings_of("the agent"), vocabulary)
-    spell(cursor, tiny_tokenizer, " the ag")
+    cursor = SpanCursor(strings_of("the agentive"), vocabulary)
+    spell(cursor, tiny_tokenizer, " the agent")
     assert vocabulary.end not in cursor.allowed()
+
+
+@pytest.mark.parametrize("text", ["agent", "the agent", "(agent)", "agent, agent."])
+def test_a_word_that_is_a_token_is_not_spelled_in_parts(
+    text: str, tiny_tokenizer: Tokenizer, vocabulary: Vocabulary
+) -> None:
+    cursor = SpanCursor(strings_of(text), vocabulary)
+    told = {tiny_tokenizer.id_to_token(token) for token in cursor.allowed()}
+    parts = {"▁agent"[:length] for length in range(2, 6)}
+    assert "▁agent" in told
+    assert not told & parts
+    if text == "the agent":
+        spell(cursor, tiny_tokenizer, " the")
+        told = {tiny_tokenizer.id_to_token(token) for token in cursor.allowed()}
+        assert "▁agent" in told
+        assert not told & parts
 
 
 def test_absent_can_always_be_answered(tiny_tokenizer: Tokenizer, vocabulary: Vocabulary) -> None:
