@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from engine.asked_forms import asks_for_digits, form_of
@@ -25,6 +25,7 @@ _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _DIGIT = re.compile(r"\d")
 _DECIMALS = re.compile(r"(?<=\d)[.,](?!0+$)(?:\d{1,2}|\d{4,})$")
 _MOST_BEFORE_A_DIGIT = 40
+_FURTHEST = 1 << 62
 _SAID_OFTEN = ("yes", "not", "none", "other", "all", "any", "both", "unknown", "true", "false")
 _ATOM = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+|[^\w\s]")
 
@@ -128,16 +129,31 @@ def _set_of(
 
 def _number_bounds(prefix: PrefixText, is_whole: bool) -> Iterator[tuple[int, int]]:
     """With and without sign, currency and unit: the model says which it reads. An ordinal is a
-    whole number, what has decimals is none."""
+    whole number, what has decimals is none; nor is a date, but for its year."""
     for piece in prefix.pieces:
-        at = piece.prompt_start
+        at, dates = piece.prompt_start, _dates_in(piece.text)
         for number in numbers_in(piece.text, with_ordinals=is_whole):
             if is_whole and _is_broken(piece.text, number):
+                continue
+            if _is_of_a_date(number, dates):
                 continue
             yield at + number.outer_start, at + number.stop
             yield at + number.outer_start, at + number.outer_stop
             yield at + number.start, at + number.stop
             yield at + number.start, at + number.outer_stop
+
+
+def _is_of_a_date(number: StatedNumber, dates: Sequence[tuple[int, int]]) -> bool:
+    """Whether it is the day or the month of one."""
+    before = bisect_right(dates, (number.start, _FURTHEST)) - 1
+    if before < 0 or number.stop > dates[before][1]:
+        return False
+    return number.stop - number.start != len("2024")
+
+
+@lru_cache(maxsize=4096)
+def _dates_in(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(dates_in(text))
 
 
 def _is_broken(text: str, number: StatedNumber) -> bool:

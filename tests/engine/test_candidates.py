@@ -82,6 +82,18 @@ def test_a_number_is_answered_with_or_without_its_unit() -> None:
     assert answers == {"93", "$ 93", "93 million", "$ 93 million"}
 
 
+@pytest.mark.parametrize("kind", [Kind.NUMBER, Kind.INTEGER])
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [("11 November 2024", {"2024"}), ("November 11, 2024", {"2024"}), ("11.03.2024", set())],
+)
+def test_of_a_date_the_year_alone_is_a_number(day: str, year: set[str], kind: Kind) -> None:
+    text = f"After {day} 45 boxes and 12 crates are sent."
+    answers = answers_of(spans_for(node_of(kind), prompt_of(text)))
+    numbers = {answer for answer in answers if answer.isdigit()}
+    assert numbers == {*year, "45", "12"}
+
+
 def test_an_ordinal_is_answered_to_an_integer_alone() -> None:
     prompt = prompt_of("the third of 9 floors")
     assert answers_of(spans_for(node_of(Kind.NUMBER), prompt)) == {"9"}
