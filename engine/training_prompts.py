@@ -26,6 +26,8 @@ from schemas.response_schema import Kind, parse
 _BUDGETS = (250, 400, 550, 750, 1000)
 _WHOLE = 800  # tokens: documents up to this are mostly read whole
 _MOST_ASKED = 14
+UNNAMED = "field"  # says nothing to a reader (`engine.questions`)
+_UNNAMED_SHARE, _OWN_NAME_SHARE = 0.4, 0.3
 
 
 class Answered(Protocol):
@@ -49,7 +51,7 @@ class Known:
     schema: Mapping[str, Any]
     items: tuple[str, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
-    name: str = "field"
+    name: str = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +165,31 @@ def _selections(
 
 
 def question_about(known: Known, rng: random.Random) -> Question:
+    """By one of its descriptions, under its name, a short description as one, or none that says
+    anything: a reader is not to live by the names that a kind of document has here."""
     schema = {**known.schema, "description": rng.choice(list(known.descriptions))}
+    name = _name_for(known, rng)
     root = parse(
         {
             "type": "object",
-            "properties": {known.name: schema},
-            "required": [known.name],
+            "properties": {name: schema},
+            "required": [name],
             "additionalProperties": False,
         }
     )
     return questions_of(root)[0]
+
+
+def _name_for(known: Known, rng: random.Random) -> str:
+    chance = rng.random()
+    if chance < _UNNAMED_SHARE:
+        return UNNAMED
+    short = [
+        words for words in known.descriptions if re.fullmatch(r"[A-Za-z]+(?: [a-z]+){0,3}", words)
+    ]
+    if chance < _UNNAMED_SHARE + _OWN_NAME_SHARE or not short:
+        return known.name
+    return rng.choice(short).lower().replace(" ", "_")
 
 
 def _target_of(known: Answered, question: Question, prefix: PrefixText) -> Target | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.lookup import Source
-from engine.training_prompts import Known, Material
+from engine.training_prompts import UNNAMED, Known, Material
 from evals import kleister_data, tatqa_data
 from evals.generated.documents import TRAIN_KINDS, documents, place_of, read
 from evals.generated.fact import Fact
@@ -48,6 +48,12 @@ def generated(
     for made in documents(kinds, per_kind=per_kind, seed=seed):
         document = read(made)
         known = [field for fact in made.facts if (field := _known(document, fact)) is not None]
+        known += [
+            field
+            for fact in made.facts
+            if "boolean" in _types(fact.schema)
+            and (field := _borne_out(document, fact)) is not None
+        ]
         yield Material(source_of(document), known)
 
 
@@ -88,7 +94,7 @@ def _known(document: Document, fact: Fact) -> Known | None:
     if items is not None and items.get("type") == "object":
         return None
     if fact.value is None:
-        return Known(fact.descriptions, fact.schema, name=fact.name)
+        return Known(fact.descriptions, fact.schema, name=_name_of(fact))
     leaves = fact.items or (fact,)
     places = [place_of(document, leaf) for leaf in leaves]
     found = [place for place in places if place is not None]
@@ -100,7 +106,24 @@ def _known(document: Document, fact: Fact) -> Known | None:
     elif "enum" in fact.schema and str(fact.value).casefold() != texts[0].casefold():
         texts = (str(fact.value),)
         found = _everywhere(document, fact) or found
-    return Known(fact.descriptions, fact.schema, texts, tuple(found), fact.name)
+    return Known(fact.descriptions, fact.schema, texts, tuple(found), _name_of(fact))
+
+
+def _borne_out(document: Document, fact: Fact) -> Known | None:
+    """The words that say yes or no, as they are asked for in use beside the yes or the no."""
+    if fact.value is None:
+        return Known(fact.descriptions, _STRING, name=_name_of(fact))
+    place = place_of(document, fact)
+    if place is None:
+        return None
+    return Known(
+        fact.descriptions, _STRING, (document.text[slice(*place)],), (place,), _name_of(fact)
+    )
+
+
+def _name_of(fact: Fact) -> str:
+    """None that was numbered through: "untold_3" would tell that nothing answers it."""
+    return UNNAMED if re.search(r"\d", fact.name) else fact.name
 
 
 def _everywhere(document: Document, fact: Fact) -> list[tuple[int, int]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 from engine.lookup import Source
-from engine.training_prompts import Known, Material, examples_of
+from engine.training_prompts import Known, Material, examples_of, question_about
 from engine.tuning import Example
 from ingest.passages import passages_of
 from ingest.read import document_of
@@ -66,3 +66,15 @@ def test_a_choice_that_is_said_elsewhere_too_is_not_asked_as_absent() -> None:
 def test_prompts_say_everything_where_no_share_is_redacted() -> None:
     for example in drawn(0.0):
         assert all(line in example.prefix for line in LINES)
+
+
+def test_a_field_is_asked_without_its_name_by_its_name_and_by_another() -> None:
+    descriptions = ["Who pays?", "Paying agent", "The one of the two parties that has to pay"]
+    known = Known(descriptions, {"type": ["string", "null"]}, name="debtor")
+    asked = {question_about(known, random.Random(seed)).asked for seed in range(200)}
+    assert asked >= {
+        *descriptions,
+        "Debtor: Who pays?",
+        "Debtor: Paying agent",
+        "Paying agent: Who pays?",
+    }
