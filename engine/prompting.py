@@ -99,7 +99,7 @@ class Prompting:
             asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None
             if has_choices:
-                words = branch_tokens(self._tokenizer, Asking(question.text), instructions)
+                words = branch_tokens(self._tokenizer, Asking(question.asked), instructions)
                 asked.append(Asked(words, strings))
                 second = len(asked) - 1
             slots.append((first, second))
@@ -109,7 +109,7 @@ class Prompting:
         ids = branch_tokens(self._tokenizer, question.asking, instructions)
         if len(ids) > QUESTION_TOKENS:
             raise PromptTooLong(
-                f"the question {question.text[:60]!r} and the instructions have {len(ids)} tokens "
+                f"the question {question.asked[:60]!r} and the instructions have {len(ids)} tokens "
                 f"together, past the {QUESTION_TOKENS} there are for them",
                 param="instructions",
             )

@@ -11,15 +11,24 @@ from engine.prompt import NO, YES, Asking
 from schemas.response_schema import Kind, Node
 
 _MOST_OF_CHOICES = 200  # characters
+_SHORT = 7  # words: a longer description says by itself what is wanted (docs/decisions/0038)
+_LEAST_OF_WORD = 3  # letters: "q2" and "f" are no words
+_SAYS_NOTHING = re.compile(
+    r"(answers?|column|data|entry|extracted|field|found|information|item|output|property|question|"
+    r"response|result|string|text|values?|variable)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A field with its words: `text` says what is wanted, `query` is for the lookup."""
+    """A field with its words: `text` says what is wanted, `query` is for the lookup, `asked` is
+    put to the model: the name of the field goes before a short description."""
 
     node: Node
     text: str
     query: str
+    asked: str
 
     @property
     def sought(self) -> Query:
@@ -29,7 +38,7 @@ class Question:
     @property
     def asking(self) -> Asking:
         """As it is put to the model."""
-        return Asking(self.text, _choices_of(self.node), self.node.kind is Kind.LIST, self._kind)
+        return Asking(self.asked, _choices_of(self.node), self.node.kind is Kind.LIST, self._kind)
 
     @property
     def _kind(self) -> str:
@@ -52,17 +61,20 @@ def questions_of(root: Node) -> list[Question]:
 
 
 def question_of(above: Sequence[Node], node: Node) -> Question:
-    text = _told(node)
+    text, asked = _told(node), _named(node)
     for parent in reversed([parent for parent in above if parent.name]):
         group = _told(parent).rstrip(" .:;")
-        if not _says_already(text, group):
-            text = f"{group}: {text}"
+        text, asked = _behind(group, text), _behind(group, asked)
     words = [text, spaced(node.name), *(str(choice) for choice in node.choices)]
     if node.kind is Kind.ROWS:
         words += [
             f"{spaced(child.name)} {child.description}" for child in node.children[0].children
         ]
-    return Question(node, text, " ".join(words))
+    return Question(node, text, " ".join(words), asked)
+
+
+def _behind(group: str, text: str) -> str:
+    return text if _says_already(text, group) else f"{group}: {text}"
 
 
 def _says_already(text: str, words: str) -> bool:
@@ -78,7 +90,21 @@ def spaced(name: str) -> str:
 
 
 def _told(node: Node) -> str:
-    if node.description:
-        return node.description
+    return node.description or _title_of(node)
+
+
+def _named(node: Node) -> str:
+    """A short description behind the name, where that says more: "answer" and "field 2" do not."""
+    told = _told(node)
+    says = [
+        word
+        for word in spaced(node.name).split()
+        if word.isalpha() and len(word) >= _LEAST_OF_WORD and not _SAYS_NOTHING.fullmatch(word)
+    ]
+    is_short = 0 < len(node.description.split()) <= _SHORT
+    return _behind(_title_of(node), told) if says and is_short else told
+
+
+def _title_of(node: Node) -> str:
     words = spaced(node.name)
     return words[:1].upper() + words[1:]

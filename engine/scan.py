@@ -93,7 +93,8 @@ class Scan:
 
 
 def asked_of(question: Question) -> Question:
-    """As it is put to each run. Of what is counted, or one picked of several, all are asked for."""
+    """As it is put to each run. Of what is counted, or one picked of several, all are asked for:
+    the name of a field tells of the one value that comes of them."""
     node, reduction = question.node, question.node.reduction
     if reduction is None:
         return question
@@ -102,7 +103,8 @@ def asked_of(question: Question) -> Question:
         text = reduction.of or without_count(question.text)
     if reduction.operator in _AS_LISTS:
         node = _list_of(node, reduction.operator is Operator.COUNT)
-    return Question(node, text, question.query if text == question.text else f"{text} {node.name}")
+    query = question.query if text == question.text else f"{text} {node.name}"
+    return Question(node, text, query, text)
 
 
 def _list_of(node: Node, is_count: bool) -> Node:

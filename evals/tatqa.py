@@ -70,7 +70,7 @@ def _foreign_cases(other: Mapping[str, Any], document: Mapping[str, Any]) -> lis
         for question in other["questions"]
         if tatqa_data.span_answer(question) is not None and question["question"] not in own
     ]
-    return [Case("foreign", question, _STRING, None, FOREIGN) for question in asked[:1]]
+    return [Case("q", question, _STRING, None, FOREIGN) for question in asked[:1]]
 
 
 def is_same(got: Any, wanted: str) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tokenizers import Tokenizer
 
+from engine.prompt import Asking, branch_tokens
 from engine.prompting import Prompting
 from schemas.document import Passage, Piece
 from tests.engine.sources import question_about
@@ -21,3 +22,13 @@ def test_words_are_answered_from_within_lines(tiny_tokenizer: Tokenizer) -> None
     branches = prompting.branches(prompt, [day], None, [(0, line)])
     assert branches.asked[0].spans.limits.keys() == {TEXT.index("9 May 2020")}
     assert branches.text == prompt.text.within([(0, line)])
+
+
+def test_what_bears_out_a_yes_is_asked_by_name_too(tiny_tokenizer: Tokenizer) -> None:
+    prompting = Prompting(tiny_tokenizer, 1000)
+    prompt = prompting.prompt([(0, Passage((Piece(TEXT, 0),), 0, len(TEXT), "", 20))])
+    question = question_about({"type": "boolean", "description": "Is it paid?"}, "settled")
+    said, evidence = prompting.branches(prompt, [question], None).asked
+    named = "Settled: Is it paid?"
+    assert said.token_ids == branch_tokens(tiny_tokenizer, Asking(named, ("yes", "no")), None)
+    assert evidence.token_ids == branch_tokens(tiny_tokenizer, Asking(named), None)

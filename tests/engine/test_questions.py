@@ -54,6 +54,33 @@ def test_the_name_is_looked_up_beside_the_description() -> None:
     assert query == "Who pays? paying agent"
 
 
+@pytest.mark.parametrize(
+    ("name", "description", "asked"),
+    [
+        ("first_payment", "Initial tranche", "First payment: Initial tranche"),
+        ("q1_revenue", "Net sales", "Q1 revenue: Net sales"),
+        ("Betrag", "Was ist zu zahlen?", "Betrag: Was ist zu zahlen?"),
+        ("due_date", "The due date of the loan", "The due date of the loan"),
+        ("due_date", "", "Due date"),
+        ("payer", "Which one of the two parties has to pay?", None),
+        ("answer", "Who pays?", "Who pays?"),
+        ("field_2", "Who pays?", "Who pays?"),
+        ("q7", "Who pays?", "Who pays?"),
+    ],
+)
+def test_the_model_hears_the_name_before_a_short_description_that_does_not_say_it(
+    name: str, description: str, asked: str | None
+) -> None:
+    question = question_about({**TEXT, "description": description}, name)
+    assert question.asking.text == (asked or description)
+
+
+def test_a_name_stands_behind_its_group() -> None:
+    seat = {**TEXT, "description": "Where it has its home"}
+    buyer = {"type": "object", "properties": {"seat": seat}}
+    assert question_about(buyer, "buyer").asked == "Buyer: Seat: Where it has its home"
+
+
 def test_choices_are_looked_up_but_not_put_to_the_model() -> None:
     question = question_about({"enum": ["EUR", "USD"]}, "currency")
     assert (question.text, question.query) == ("Currency", "Currency currency EUR USD")

@@ -27,7 +27,7 @@ ASKED = {
 
 
 def question(words: str) -> Question:
-    return Question(node_of(Kind.NUMBER), words, words)
+    return Question(node_of(Kind.NUMBER), words, words, words)
 
 
 def prompt_of(text: str) -> PrefixText:
@@ -84,7 +84,7 @@ def test_other_numbers_are_no_part(words: str) -> None:
 
 
 def test_what_is_no_number_is_no_part() -> None:
-    assert part_asked(Question(node_of(Kind.DATE), "Total due", "Total due")) is None
+    assert part_asked(Question(node_of(Kind.DATE), *["Total due"] * 3)) is None
 
 
 def test_two_amounts_that_were_taken_for_one_another_change_places() -> None:
