@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from schemas.errors import InvalidInput, Unavailable
 from schemas.settings import Settings
 
+_PAUSE_SECONDS = 0.02
 _WAIT_SECONDS = 30.0  # for the write lock of SQLite, or for a connection of the pool
 _SETTLE_TIMES = 5
 _POSTGRESQL = {
@@ -175,14 +177,33 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     what was deleted is overwritten."""
     assert isinstance(connection, sqlite3.Connection)
     connection.isolation_level = None  # we say BEGIN ourselves
+    _write_ahead(connection)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
         _PAGE_CACHE,
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Several that open a new file at once turn it over one after the other. SQLite does not wait
+    for that lock, whatever its timeout: where the others have it, it says so at once."""
+    until = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            is_locked = error.sqlite_errorcode & 0xFF in (
+                sqlite3.SQLITE_BUSY,
+                sqlite3.SQLITE_LOCKED,
+            )
+            if not is_locked or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:
