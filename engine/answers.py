@@ -144,7 +144,7 @@ def _chosen(
     if places and sources:
         document = sources[places[0].document].document
         bounds = places[0].start, places[0].stop
-        read = borne_out(node, literal, document, bounds, question.text)
+        read = borne_out(node, literal, document, bounds, question.asked)
         value, match = read.value, read.match
         places = tuple(Place(places[0].document, *bounds) for bounds in read.places)
     leaf = Leaf("", value, FieldStatus.FOUND, _UNJUDGED, places, match)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,13 @@ from engine.prompt import NO, YES, Asking
 from schemas.response_schema import Kind, Node
 
 _MOST_OF_CHOICES = 200  # characters
-_SHORT = 7  # words: a longer description says by itself what is wanted (docs/decisions/0038)
+_SHORT = (7, 80, 60)
+"""Words and characters of a description, characters of a name, at most (docs/decisions/0038)."""
+
 _LEAST_OF_WORD = 3  # letters: "q2" and "f" are no words
 _SAYS_NOTHING = re.compile(
-    r"(answers?|column|data|entry|extracted|field|found|information|item|output|property|question|"
-    r"response|result|string|text|values?|variable)",
+    r"(answers?|column|content|data|description|entity|entry|extracted|field|final|found|foo|"
+    r"information|item|key|output|property|question|response|result|string|text|values?|variable)",
     re.IGNORECASE,
 )
 
@@ -79,8 +82,11 @@ def _behind(group: str, text: str) -> str:
 
 def _says_already(text: str, words: str) -> bool:
     """Whether a group adds nothing: "Buyer" before "Buyer name"."""
-    parted = re.sub(r"[^\w]+", " ", text.casefold())
-    return f" {words.casefold()} " in f" {parted} "
+    return f" {_plain(words)} " in f" {_plain(text)} "
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()
 
 
 def spaced(name: str) -> str:
@@ -90,19 +96,24 @@ def spaced(name: str) -> str:
 
 
 def _told(node: Node) -> str:
-    return node.description or _title_of(node)
+    return node.description.strip() or _title_of(node)
 
 
 def _named(node: Node) -> str:
     """A short description behind the name, where that says more: "answer" and "field 2" do not."""
-    told = _told(node)
-    says = [
-        word
-        for word in spaced(node.name).split()
-        if word.isalpha() and len(word) >= _LEAST_OF_WORD and not _SAYS_NOTHING.fullmatch(word)
-    ]
-    is_short = 0 < len(node.description.split()) <= _SHORT
-    return _behind(_title_of(node), told) if says and is_short else told
+    told, title = _told(node), _title_of(node)
+    lengths = len(node.description.split()), len(node.description), len(title)
+    is_short = all(length <= most for length, most in zip(lengths, _SHORT, strict=True))
+    is_named = node.description.strip() and any(map(_says_something, title.split()))
+    return _behind(title, told) if is_short and is_named else told
+
+
+def _says_something(word: str) -> bool:
+    letters = unicodedata.normalize("NFC", word)
+    if any(map(str.isdigit, letters)) or not any(map(str.isalpha, letters)):
+        return False
+    is_word = len(letters) >= _LEAST_OF_WORD or not letters.isascii()
+    return is_word and not _SAYS_NOTHING.fullmatch(letters)
 
 
 def _title_of(node: Node) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from engine.prompt import Asking
 from engine.questions import questions_of, spaced
+from engine.scan import asked_of
 from schemas.response_schema import parse
 from tests.engine.sources import question_about
 
@@ -66,6 +67,12 @@ def test_the_name_is_looked_up_beside_the_description() -> None:
         ("answer", "Who pays?", "Who pays?"),
         ("field_2", "Who pays?", "Who pays?"),
         ("q7", "Who pays?", "Who pays?"),
+        ("final_answer", "Who pays?", "Who pays?"),
+        ("Total (EUR)", "Total (EUR)", "Total (EUR)"),
+        ("金额", "多少钱?", "金额: 多少钱?"),
+        ("customer.name", "Who pays?", "Customer.name: Who pays?"),
+        ("n" * 4000, "Who pays?", "Who pays?"),
+        ("payer", "誰" * 90, "誰" * 90),
     ],
 )
 def test_the_model_hears_the_name_before_a_short_description_that_does_not_say_it(
@@ -114,3 +121,9 @@ def test_the_model_is_told_which_kind_of_answer_is_wanted(
     schema: dict[str, Any], asking: Asking
 ) -> None:
     assert question_about(schema).asking == asking
+
+
+def test_what_is_counted_is_asked_for_without_the_name_of_the_count() -> None:
+    counted = {"type": "integer", "description": "Bank", "x-needlepoint": {"reduce": "count"}}
+    asked = asked_of(question_about(counted, "number_of_lenders"))
+    assert asked.asking.text == asked.text == "Bank"
