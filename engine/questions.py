@@ -12,9 +12,9 @@ from engine.prompt import NO, YES, Asking
 from schemas.response_schema import Kind, Node
 
 _MOST_OF_CHOICES = 200  # characters
-_SHORT = (7, 80, 60)
-"""Words and characters of a description, characters of a name, at most (docs/decisions/0038)."""
-
+_MOST_WORDS = 7  # of a description: a longer one says enough by itself (docs/decisions/0038)
+_MOST_CHARACTERS = 80  # of the same, where words are not parted
+_LONGEST_NAME = 60  # characters
 _LEAST_OF_WORD = 3  # letters: "q2" and "f" are no words
 _SAYS_NOTHING = re.compile(
     r"(answers?|column|content|data|description|entity|entry|extracted|field|final|found|foo|"
@@ -102,10 +102,10 @@ def _told(node: Node) -> str:
 def _named(node: Node) -> str:
     """A short description behind the name, where that says more: "answer" and "field 2" do not."""
     told, title = _told(node), _title_of(node)
-    lengths = len(node.description.split()), len(node.description), len(title)
-    is_short = all(length <= most for length, most in zip(lengths, _SHORT, strict=True))
-    is_named = node.description.strip() and any(map(_says_something, title.split()))
-    return _behind(title, told) if is_short and is_named else told
+    description = node.description.strip()
+    is_short = len(description.split()) <= _MOST_WORDS and len(description) <= _MOST_CHARACTERS
+    is_name = len(title) <= _LONGEST_NAME and any(map(_says_something, title.split()))
+    return _behind(title, told) if description and is_short and is_name else told
 
 
 def _says_something(word: str) -> bool:

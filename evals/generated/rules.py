@@ -53,7 +53,7 @@ def _sections(pen: Pen, sentences: Sequence[str]) -> list[Block]:
     """Numbered rules, or paragraphs, under heads here and there."""
     blocks: list[Block] = []
     is_numbered, is_headed = pen.chance(0.4), pen.chance(0.5)
-    heads = pen.shuffled(["General", "Your stay with us", "Please note", "Good to have read"])
+    heads = pen.shuffled(["General", "What is asked of you", "Please note", "Good to have read"])
     for start in range(0, len(sentences), _PER_SECTION):
         if is_headed and heads:
             blocks.append(Heading(heads.pop(), 2))

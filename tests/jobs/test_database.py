@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -129,6 +130,21 @@ def test_sqlite_puts_a_commit_on_the_disk_before_it_says_so(tmp_path: Path) -> N
         ]
     database.dispose()
     assert found == ["wal", 2, 1]
+
+
+def test_who_opens_a_new_file_beside_another_waits_for_it(tmp_path: Path) -> None:
+    """Without a timeout of SQLite's own, which does not hold for this lock everywhere."""
+    path = tmp_path / "new.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other,
+        closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as ours,
+    ):
+        other.execute("BEGIN EXCLUSIVE")
+        release = threading.Timer(0.2, other.execute, ("COMMIT",))
+        release.start()
+        databases._prepare_sqlite(ours, None)
+        release.join()
+        assert ours.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 @pytest.mark.parametrize("url", ["mysql://host/name", "no url", "sqlite://"])
