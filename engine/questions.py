@@ -26,12 +26,14 @@ _SAYS_NOTHING = re.compile(
 @dataclass(frozen=True, slots=True)
 class Question:
     """A field with its words: `text` says what is wanted, `query` is for the lookup, `asked` is
-    put to the model: the name of the field goes before a short description."""
+    put to the model: the name of the field goes before a short description. `called` is the name
+    alone, behind the groups that it is in."""
 
     node: Node
     text: str
     query: str
     asked: str
+    called: str = ""
 
     @property
     def sought(self) -> Query:
@@ -64,16 +66,16 @@ def questions_of(root: Node) -> list[Question]:
 
 
 def question_of(above: Sequence[Node], node: Node) -> Question:
-    text, asked = _told(node), _named(node)
+    text, asked, called = _told(node), _named(node), _title_of(node)
     for parent in reversed([parent for parent in above if parent.name]):
         group = _told(parent).rstrip(" .:;")
-        text, asked = _behind(group, text), _behind(group, asked)
+        text, asked, called = (_behind(group, words) for words in (text, asked, called))
     words = [text, spaced(node.name), *(str(choice) for choice in node.choices)]
     if node.kind is Kind.ROWS:
         words += [
             f"{spaced(child.name)} {child.description}" for child in node.children[0].children
         ]
-    return Question(node, text, " ".join(words), asked)
+    return Question(node, text, " ".join(words), asked, called)
 
 
 def _behind(group: str, text: str) -> str:

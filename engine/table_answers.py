@@ -11,7 +11,7 @@ from engine.lookup import Source
 from engine.questions import Question
 from engine.table_frame import Frame, frames_in
 from engine.table_plan import Comparison, Operator, Plan
-from engine.table_planner import Choose, Planned, Planner
+from engine.table_planner import Candidate, Choose, Planned, Planner
 from engine.table_query import TableResult
 from engine.table_ranges import place_of, runs_of
 from engine.table_scale import scale_of
@@ -51,8 +51,7 @@ class TableAnswers:
         if planned.candidate is None or planned.result is None:
             return None
         plan, frame = planned.candidate.plan, planned.candidate.frame
-        is_look_up = plan.operator is Operator.LIST and plan.order is None
-        is_read = is_look_up and not _is_of_named_row(plan, planned.result)
+        is_read = _is_look_up(plan) and not _is_of_named_row(plan, planned.result)
         is_sure = planned.candidate.score >= _SURE
         if computed_only and (is_read or not planned.result.rows or not is_sure):
             return None
@@ -63,7 +62,30 @@ class TableAnswers:
         return self._planner.named_rows.of(question.text)
 
     def planned(self, question: Question) -> Planned:
-        return self._planner.plan(question.text, lambda result: _is_of_kind(question.node, result))
+        """By what it says; where that is not clear, by what it is called, where that gives the
+        likeliest reading of what it says and is a cell of a row that is named."""
+        by_text = self._plan(question, question.text)
+        if by_text.candidate is not None or not question.called:
+            return by_text
+        by_name = self._plan(question, question.called)
+        named = by_name.candidate
+        if named is None or by_name.result is None:
+            return by_text
+        likeliest = self._likeliest(question)
+        is_cell = _is_look_up(named.plan) and _is_of_named_row(named.plan, by_name.result)
+        is_same = (
+            likeliest is not None
+            and named.plan == likeliest.plan
+            and named.frame is likeliest.frame
+        )
+        return by_name if is_same and is_cell else by_text
+
+    def _plan(self, question: Question, text: str) -> Planned:
+        return self._planner.plan(text, lambda result: _is_of_kind(question.node, result))
+
+    def _likeliest(self, question: Question) -> Candidate | None:
+        node = question.node
+        return self._planner.likeliest(question.text, lambda result: _is_of_kind(node, result))
 
 
 def answer_by_table(
@@ -78,6 +100,10 @@ def answer_by_table(
     the cells it came from; None without such a plan. `choose` is the model, where it may rank."""
     tables = TableAnswers(sources, choose, least_rows=least_rows)
     return tables.answer(question, computed_only=computed_only)
+
+
+def _is_look_up(plan: Plan) -> bool:
+    return plan.operator is Operator.LIST and plan.order is None
 
 
 def _is_of_named_row(plan: Plan, result: TableResult) -> bool:

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.columns import shared, stems
+from engine.currencies import currencies_in
 from engine.questions import spaced
 from engine.table_words import GRAMMAR, ROW_NOUNS, synonyms
 from engine.units import currency_codes, currency_words, scales_named
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNIT = re.compile(r"\((?:[^()]{1,12})\)|\bin [A-Z]{3}\b|\b(?:EUR|USD|GBP|CHF)\b")
+_BEGINS = re.compile(r"(?:^|:)\W*\Z")
 _SHEET = r"\b(?:work)?(?:sheet|tab|table)\b"
 _SYNONYM, _SHORTENED = 0.7, 0.6
 _MODIFIER = 0.65
@@ -21,6 +23,8 @@ OWN_WORD = (1.0, _MODIFIER)
 """The weights of words that stand in a head."""
 _COVERAGE = 0.4
 _NEAR, _SECOND = 0.85, 0.25
+_OTHER_CURRENCY = 0.8  # less than `MARGIN` of the planner: the other is clear
+_CODES = ("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN")
 _UNSTEMMED = {"sold": "sale", "bought": "purchas", "paid": "pay"}
 
 
@@ -31,10 +35,14 @@ class Word:
     text: str
     stem: str
 
+    begins: bool = False
+    """Whether it is the first word, or the first behind a colon: a capital says nothing there."""
+
     @property
     def is_name(self) -> bool:
         """Whether it is written as a name or a code is."""
-        return any(c.isupper() for c in self.text) or any(c.isdigit() for c in self.text)
+        letters = self.text[1:] if self.begins else self.text
+        return any(c.isupper() for c in letters) or any(c.isdigit() for c in self.text)
 
 
 class Asked:
@@ -44,13 +52,20 @@ class Asked:
     def __init__(self, question: str, heads: Sequence[str], title: str = "") -> None:
         self.question = question
         self.words = [
-            Word(match.start(), match.end(), match[0], _stem(match[0]))
+            Word(
+                match.start(),
+                match.end(),
+                match[0],
+                _stem(match[0]),
+                _BEGINS.search(question, 0, match.start()) is not None,
+            )
             for match in _WORD.finditer(question)
         ]
         self.heads = heads
         told = [spaced(_UNIT.sub(" ", head)) or head for head in heads]
         self._heads = [stems(head) for head in told]
         mains = [_main_of(head) for head in told]
+        self._outdone = _outdone(self._heads, [_currency_fit(question, head) for head in heads])
         self._title, self._sheet = stems(title), title.split(" > ")[0]
         self.weights = [
             [_weight(word, head, main) for head, main in zip(self._heads, mains, strict=True)]
@@ -78,7 +93,8 @@ class Asked:
         head = self._heads[column] - {"name"} or self._heads[column]
         best = max(self.weights[i][column] for i in numbers)
         met = [max(_likeness(self.words[i].stem, stem) for i in numbers) for stem in head]
-        return (1 - _COVERAGE) * best + _COVERAGE * sum(met) / max(1, len(met))
+        fit = (1 - _COVERAGE) * best + _COVERAGE * sum(met) / max(1, len(met))
+        return fit * (_OTHER_CURRENCY if column in self._outdone else 1.0)
 
     def nearest(self, column: int, start: int, stop: int, taken: set[int]) -> tuple[float, int]:
         """How surely a column is meant right beside a range, and by which word; a second word
@@ -139,6 +155,23 @@ def _currency() -> re.Pattern[str]:
 def _stem(word: str) -> str:
     lower = word.lower()
     return _UNSTEMMED.get(lower) or next(iter(stems(lower.split("'")[0])), lower)
+
+
+def _currency_fit(question: str, head: str) -> int:
+    """Of "Amount in £" 2 where the question names pounds, else 0; 1 of a head that names none."""
+    told = {code for _, _, code in currencies_in(head, _CODES)}
+    if not told:
+        return 1
+    return 2 if told & {code for _, _, code in currencies_in(question, _CODES)} else 0
+
+
+def _outdone(heads: Sequence[set[str]], fits: Sequence[int]) -> set[int]:
+    """The columns whose head has the words of another that is told in a currency that fits more."""
+    return {
+        column
+        for column, head in enumerate(heads)
+        if any(other == head and fit > fits[column] for other, fit in zip(heads, fits, strict=True))
+    }
 
 
 def _main_of(head: str) -> str:

@@ -71,6 +71,13 @@ class Planner:
             return best
         return self._clear(question, self._weighed(question, candidates), accepts)
 
+    def likeliest(
+        self, question: str, accepts: Callable[[TableResult], bool] = lambda _: True
+    ) -> Candidate | None:
+        """The one that fits best of those whose result is accepted, clear or not."""
+        best = self._candidates(question)[:_MOST_RUN]
+        return next((one for one in best if accepts(run(one.plan, one.frame))), None)
+
     def _candidates(self, question: str) -> list[Candidate]:
         found: list[Candidate] = []
         fits, is_named = [], []
@@ -206,7 +213,7 @@ def _candidate(
         explained |= set(asked.within(*flow.span()))
     explained |= set(asked.units())
     left = asked.unexplained(explained)
-    unknown = next((asked.words[i].text for i in left if asked.words[i].is_name and i > 0), "")
+    unknown = next((asked.words[i].text for i in left if asked.words[i].is_name), "")
     is_count = target.operator is Operator.COUNT and target.group is None
     score = reading.score * target.score * (_UNCOUNTED if is_count else _UNEXPLAINED) ** len(left)
     if unknown:

@@ -114,6 +114,53 @@ def test_the_noun_before_a_number_says_what_is_numbered(description: str, value:
     assert found(description, TEXT, *rows).value == value
 
 
+LOANS: list[list[Any]] = [
+    ["Loan", "Drawn", "Matures", "Currency", "Amount", "Amount in £", "Paid on", "Paid to"],
+    ["B-055", "2024-02-20", "2024-05-20", "GBP", 4000000, 4000000, "2024-05-21", "Ann"],
+    ["B-056", "2024-02-26", "2024-05-27", "EUR", 5500000, 4654650, "2024-05-28", "Bob"],
+    ["B-057", "2024-03-04", "2024-06-04", "EUR", 2000000, 1692600, "2024-06-05", "Cid"],
+]
+
+
+@pytest.mark.parametrize(
+    ("description", "value"),
+    [
+        ("Amount of loan B-056", 5500000),
+        ("Amount of loan B-056, in pounds", 4654650),
+        ("Loan B-056: £ amount", 4654650),
+    ],
+)
+def test_heads_alike_are_told_apart_by_their_currency(description: str, value: int) -> None:
+    assert found(description, NUMBER, *LOANS).value == value
+
+
+def cell_of_loan(name: str, schema: dict[str, Any]) -> Finding | None:
+    group = {"type": "object", "description": "Loan B-056", "properties": {name: schema}}
+    question = question_about(group, "loan")
+    return answer_by_table(question, [Source(read(rows_bytes(*LOANS)), [])])
+
+
+def test_a_capital_behind_the_name_of_a_group_makes_no_name() -> None:
+    day = {**TEXT, "format": "date", "description": "Date it matures"}
+    finding = cell_of_loan("until", day)
+    assert finding is not None
+    assert finding.value == "2024-05-27"
+
+
+def test_what_is_described_unclearly_may_be_clear_by_its_name() -> None:
+    described = {**NUMBER, "description": "Amount in the currency drawn"}
+    assert cell_of_loan("sum_lent", described) is None
+    finding = cell_of_loan("amount", described)
+    assert finding is not None
+    assert (finding.value, finding.leaves[0].match) == (5500000, Match.NORMALISED)
+
+
+def test_a_name_does_not_stand_against_what_is_described() -> None:
+    assert (
+        cell_of_loan("drawn", {**TEXT, "description": "The day or the person it was paid"}) is None
+    )
+
+
 def test_a_cell_that_is_none_of_the_choices_is_no_answer() -> None:
     rows = [["Loan", "Currency"], ["B-056", "GBP"], ["B-057", "EUR"]]
     assert found("Currency of loan B-056", {"enum": ["GBP", "EUR"]}, *rows).value == "GBP"
