@@ -14,6 +14,7 @@ from engine.choices import choices_in
 from engine.dates_in_text import dates_in
 from engine.formats import places_of
 from engine.numbers_in_text import StatedNumber, numbers_in, read_number
+from engine.outline_numbers import outline_numbers
 from engine.prompt import ABSENT, NO, YES, PrefixText
 from engine.questions import spaced
 from engine.spans import SpanSet
@@ -129,13 +130,15 @@ def _set_of(
 
 def _number_bounds(prefix: PrefixText, is_whole: bool) -> Iterator[tuple[int, int]]:
     """With and without sign, currency and unit: the model says which it reads. An ordinal is a
-    whole number, what has decimals is none; nor is a date, but for its year."""
+    whole number, what has decimals is none; nor is a date, but for its year, nor the number of a
+    clause."""
+    of_clauses = outline_numbers(prefix.text)
     for piece in prefix.pieces:
         at, dates = piece.prompt_start, _dates_in(piece.text)
         for number in numbers_in(piece.text, with_ordinals=is_whole):
             if is_whole and _is_broken(piece.text, number):
                 continue
-            if _is_of_a_date(number, dates):
+            if _is_of_a_date(number, dates) or at + number.start in of_clauses:
                 continue
             yield at + number.outer_start, at + number.stop
             yield at + number.outer_start, at + number.outer_stop

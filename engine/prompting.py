@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from engine.candidates import formed_spans, is_any_words, spans_for, string_spans
+from engine.cells_asked import cells_not_asked_for
 from engine.decoding import Question as Asked
 from engine.prompt import Asking, PrefixText, branch_tokens, prefix_encoding, prefix_of
 from engine.questions import Question
@@ -83,7 +84,8 @@ class Prompting:
         within: Sequence[tuple[int, Passage]] = (),
     ) -> AskedBranches:
         """A question whose answer may not be words of the text has a second branch for those.
-        What stands in the text is answered from `within` some lines alone, where there are any."""
+        What stands in the text is answered from `within` some lines alone, where there are any, and
+        not from cells of another time than the question names."""
         asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
         text = prompt.text.within(within) if within else prompt.text
@@ -95,6 +97,8 @@ class Prompting:
             tokens = self._branch_tokens(question, instructions)
             is_list = question.node.kind is Kind.LIST
             spans = _spans_of(question.node, text, strings)
+            others = cells_not_asked_for(prompt.text, question)
+            spans = spans.without(others) if others else spans
             has_choices = any(literal for literal in spans.literals[:-1])
             asked.append(Asked(tokens, spans, is_list))
             first, second = len(asked) - 1, None

@@ -9,7 +9,7 @@ thing: a word that is a token is not spelled in parts.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 
@@ -84,12 +84,17 @@ class SpanSet:
         default_factory=dict, repr=False
     )
 
-    def without(self, places: Sequence[tuple[int, int]]) -> SpanSet:
+    def without(self, places: Iterable[tuple[int, int]]) -> SpanSet:
         """Those that reach into none of these places, however they end."""
+        starts: list[int] = []
+        furthest: list[int] = []  # of those up to each
+        for start, stop in sorted(places):
+            starts.append(start)
+            furthest.append(max(stop, furthest[-1] if furthest else stop))
         limits = {
             start: limit
             for start, limit in self.limits.items()
-            if not any(start < stop and first < limit for first, stop in places)
+            if not (at := bisect_left(starts, limit)) or furthest[at - 1] <= start
         }
         return replace(self, limits=limits, _first={})
 

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-import calendar
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from babel.dates import get_month_names
 
-from engine.dates_in_text import date_of, dates_in
 from engine.numbers_in_text import number_of, numbers_in
 from engine.table_cells import ColumnKind
 from engine.table_frame import Frame
 from engine.table_plan import Comparison
 from engine.table_words import AND, BETWEEN, GRAMMAR, NOT, comparisons_in, pattern
+from engine.times_in_text import times_in
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 9
 _MOST_CELL_CHARACTERS = 80
 _GAP = re.compile(r"(?:\s|the|of|a|an|[$€£¥]|den|dem|der|le|la|el|il){0,3}", re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\w./-])(?:FY\s?)?((?:19|20)\d\d)(?![\w/]|-\d|\.\d)")
-_QUARTER = re.compile(
-    r"(?:\bQ([1-4])|\b(first|second|third|fourth|last) quarter)(?:\s+(?:of\s+|in\s+)?)?"
-    r"(?:\b((?:19|20)\d\d))?", re.IGNORECASE,
-)  # fmt: skip
 Span = tuple[float | date, float | date]
 Thing = tuple[int, int, Span]
 """Where a number or a time stands, and its first and last value."""
 Told = tuple[int, int, Comparison, bool]
-_QUARTERS = ("first", "second", "third", "fourth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +111,7 @@ class CellIndex:
 def compared_in(question: str, day_first: bool | None = None) -> list[Compared]:
     """Numbers and times with how they are compared; those that are not parted by a comparison are
     `IS`. Of those that overlap the longest."""
-    times = list(_times(question, day_first))
+    times = list(times_in(question, day_first))
     taken = [(start, stop) for start, stop, _ in times]
     numbers = [
         (stated.outer_start, stated.outer_stop, (value, value))
@@ -172,61 +164,6 @@ def _one(question: str, start: int, stop: int, values: Span, told: Sequence[Told
     comparison = best[2]
     end = high if comparison in (Comparison.OVER, Comparison.AT_MOST) else low
     return Compared(min(start, best[0]), max(stop, best[1]), comparison, (end,))
-
-
-def _times(question: str, day_first: bool | None) -> Iterator[tuple[int, int, tuple[date, date]]]:
-    taken: list[tuple[int, int]] = []
-    for start, stop in dates_in(question):
-        day = date_of(question[start:stop], day_first=day_first)
-        if day is not None:
-            taken.append((start, stop))
-            yield start, stop, (day, day)
-    for matches in (_months(question), _quarters(question), _years(question)):
-        for start, stop, span in matches:
-            if not any(a < stop and start < b for a, b in taken):
-                taken.append((start, stop))
-                yield start, stop, span
-
-
-def _months(question: str) -> Iterator[tuple[int, int, tuple[date, date]]]:
-    names = _month_numbers()
-    words = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    form = (
-        rf"\b({words})\.?\s+(?:of\s+|de[l]?\s+)?((?:19|20)\d\d)\b|\b((?:19|20)\d\d)-(\d\d)(?![\d-])"
-    )
-    for match in re.finditer(form, question, re.IGNORECASE):
-        month = names[match[1].lower()] if match[1] else int(match[4])
-        year = int(match[2] or match[3])
-        if 1 <= month <= 12:
-            last = calendar.monthrange(year, month)[1]
-            yield match.start(), match.end(), (date(year, month, 1), date(year, month, last))
-
-
-def _quarters(question: str) -> Iterator[tuple[int, int, tuple[date, date]]]:
-    for match in _QUARTER.finditer(question):
-        if not match[3]:
-            continue
-        number = int(match[1]) if match[1] else 4
-        if match[2] and match[2].lower() in _QUARTERS:
-            number = _QUARTERS.index(match[2].lower()) + 1
-        year, last = int(match[3]), number * 3
-        day = calendar.monthrange(year, last)[1]
-        yield match.start(), match.end(), (date(year, last - 2, 1), date(year, last, day))
-
-
-def _years(question: str) -> Iterator[tuple[int, int, tuple[date, date]]]:
-    for match in _YEAR.finditer(question):
-        year = int(match[1])
-        yield match.start(), match.end(), (date(year, 1, 1), date(year, 12, 31))
-
-
-def _month_numbers() -> Mapping[str, int]:
-    names: dict[str, int] = {}
-    for language in ("en", "de", "fr", "es", "it"):
-        for width in ("wide", "abbreviated"):
-            for number, name in get_month_names(width, locale=language).items():
-                names.setdefault(name.lower().rstrip("."), number)
-    return names
 
 
 def _is_negated(question: str, start: int) -> bool:

@@ -165,3 +165,20 @@ def test_an_answer_ends_where_it_has_what_is_wanted_alone(
     assert (vocabulary.end in cursor.allowed(), cursor.is_end_barred) == (False, True)
     spell(cursor, tiny_tokenizer, " 7")
     assert (vocabulary.end in cursor.allowed(), cursor.is_end_barred) == (True, False)
+
+
+@given(
+    st.dictionaries(st.integers(0, 40), st.integers(1, 12), max_size=12),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=6),
+)
+def test_what_reaches_into_a_place_is_left_out(
+    lengths: dict[int, int], places: list[tuple[int, int]]
+) -> None:
+    limits = {start: start + length for start, length in lengths.items()}
+    taken = [(start, start + length) for start, length in places if length]
+    left = SpanSet("x" * 60, limits, sorted(limits.values())).without(taken).limits
+    assert left == {
+        start: limit
+        for start, limit in limits.items()
+        if not any(start < stop and first < limit for first, stop in taken)
+    }
