@@ -18,7 +18,7 @@ from evals.reliability import caught_at
 Floats = npt.NDArray[np.float64]
 
 _MIN_ROWS = 60
-_MIN_OF_EACH = 8  # right and wrong ones
+_MIN_OF_EACH = 20  # right and wrong ones: a curve of its own on fewer is too sure
 _PENALTY = 1.0
 _FOR_ABSENCE = (-1, -1, 1, 1, 1)  # which way a feature can speak, as `Signals` orders them
 _FOR_AN_ANSWER = (1, 1, -1, -1, -1)
