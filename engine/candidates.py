@@ -132,7 +132,7 @@ def _number_bounds(prefix: PrefixText, is_whole: bool) -> Iterator[tuple[int, in
     """With and without sign, currency and unit: the model says which it reads. An ordinal is a
     whole number, what has decimals is none; nor is a date, but for its year, nor the number of a
     clause."""
-    of_clauses = outline_numbers(prefix.text)
+    of_clauses = outline_numbers(prefix)
     for piece in prefix.pieces:
         at, dates = piece.prompt_start, _dates_in(piece.text)
         for number in numbers_in(piece.text, with_ordinals=is_whole):

@@ -2,52 +2,70 @@
 
 "Leverage at 31 December 2023": of a table under quarters that column alone can answer, and of its
 lines the one that is called so, where the question says no more; so it is of a table with a row
-for each quarter.
-Nothing is said of a table that does not name the time that is asked for: what it tells may be of
-that time all the same. What stands in no table is left to the model, and so is which of the cells
-that are left it is (docs/decisions/0039).
+for each quarter. Nothing is said of a table that does not name the time that is asked for, nor by
+a question that sets something in relation to a time: "before 2023", "since 2021". What stands in
+no table is left to the model, and so is which of the cells that are left it is
+(docs/decisions/0039).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
 
 from engine.columns import stems
+from engine.customs import customs_of
 from engine.prompt import PlacedPiece, PrefixText
-from engine.questions import Question, spaced
-from engine.table_words import GRAMMAR
-from engine.times_in_text import times_in
+from engine.questions import Question
+from engine.times_in_text import Stretch, times_in
 from schemas.response_schema import Kind
 
 Places = list[tuple[int, int]]
 _Days = tuple[date, date]
 _Head = tuple[int, int, int]  # its document, and where it stands there
-_Repeated = tuple[int, str]  # the heads of a row: its document, and their words
 _Words = frozenset[str]
 
 _TOLD_IN_CELLS = (Kind.NUMBER, Kind.INTEGER, Kind.STRING)
 _LONGEST = 60  # characters of a head or label that is read for times
 _CELL_GLUE, _HEAD_GLUE, _LEVEL_GLUE = " | ", ": ", " "
 _RANGE = re.compile(r"\s*(?:-|–|to|through|until)\s*", re.IGNORECASE)
-_FISCAL = re.compile(
-    r"\b(?:FY\s?['’]?(?:20)?|(?:fiscal|financial)(?: years?)?\s20)(\d\d)\b", re.IGNORECASE
+_FISCAL = re.compile(r"\bFY\s?['’]?\d|\b(?:fiscal|financial year)", re.IGNORECASE)
+_RELATED = re.compile(
+    r"\b(?:(?:before|after)(?!\s+(?:the\s+)?(?:income\s+)?(?:tax|interest|depreciation|amorti|impair"
+    r"|exceptional|extraordinary|dividends|minorit|deduct))|prior|previous|preceding|earlier|later"
+    r"|comparatives?|since|from\s+(?:the\s+)?(?:[a-z]{3,9}\s+)?\d|between|opening|beginning|start"
+    r"|brought forward|latest|last year|e\.\s?g|eg|examples?|such as|dated"
+    r"|(?:vor|nach)(?!\s+(?:steuern|zinsen|abschreib))|seit|ab|zwischen|vorjahr\w*|z\.\s?b|beispiel"
+    r"|avant|apr[èe]s|depuis|entre|pr[ée]c[ée]dente?|antes|despu[ée]s|desde|anterior|prima|dopo"
+    r"|precedente)\b",
+    re.IGNORECASE,
 )
+"""What sets the value that is asked for in relation to a time that is named, or names one for an
+example."""
 _LABEL = re.compile(
     r"(?:\W|FY|fiscal|financial|years?|quarters?|months?|period|ended|ending|at|as|of|the|on"
     r"|from|between|to|and|through|until|Q[1-4])*",
     re.IGNORECASE,
 )
-_SAYS_LITTLE = "much many end fiscal financial company group allowed permitted"
-_UNIT = re.compile(r"\([^()]{0,12}\)|\b(?:thousands?|millions?|billions?)\b", re.IGNORECASE)
+_UNIT = re.compile(r"\(\s*(?:x|[£€$¥]|[A-Z]{3}|[£€$¥]?\s?(?:k|m|bn|'?000s?))\s*\)")
+_A_WORD = re.compile(r"[^\W_]+|%")
+_SAYS_LITTLE = frozenset(
+    _A_WORD.findall(
+        "a an the at as of in for on is are was were what how much many value amount figure end"
+        " ended ending year years quarter quarters month months period thousand thousands million"
+        " millions"
+    )
+)
+_A_YEAR = re.compile(r"\b(?:years?|jahr\w*|ann[ée]e|año|anno|jaar)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """A cell of the prompt with its heads, in words too, and their times."""
+    """A cell of the prompt with its heads, in words too, their times and its own."""
 
     start: int
     stop: int
@@ -55,6 +73,7 @@ class _Cell:
     heads: tuple[_Head, ...]
     told: str
     times: tuple[_Days, ...]
+    own_times: tuple[_Days, ...]
 
     @property
     def place(self) -> tuple[int, int]:
@@ -64,95 +83,119 @@ class _Cell:
 _Row = list[_Cell]
 
 
+class AskedCells:
+    """The tables of a prompt, made out once for all the questions about it."""
+
+    def __init__(self, text: PrefixText) -> None:
+        self._text = text
+
+    def others(self, question: Question) -> Places:
+        """The cells that the question does not ask for; none for one that names no time, or that a
+        cell does not answer by itself. A number that is asked for is no year of the times that
+        those tables tell, unless it is one."""
+        kind, said = question.node.kind, question.asked
+        if kind not in _TOLD_IN_CELLS or _RELATED.search(said):
+            return []
+        asked = _times(question.text, self._day_first) or _times(said, self._day_first)
+        if not asked:
+            return []
+        is_year = kind is Kind.STRING or (kind is Kind.INTEGER and _A_YEAR.search(said))
+        words = _words_of(said)
+        by_row = {key for table in self._tables if table.tells_by_row(asked) for key in table.keys}
+        places: Places = []
+        for table in self._tables:
+            if table.tells_by_column(asked):
+                places += table.others_by_column(asked, words)
+            elif table.keys & by_row:
+                places += table.others_by_row(asked, words)
+            else:
+                continue
+            places += [] if is_year else self._times_told(table)
+        return places
+
+    @cached_property
+    def _day_first(self) -> bool | None:
+        return customs_of(self._text.text).day_first
+
+    @cached_property
+    def _tables(self) -> list[_Table]:
+        return _tables_of(_rows_of(self._text, self._day_first))
+
+    @cached_property
+    def _whole_rows(self) -> list[PlacedPiece]:
+        """Among them the rows of heads, as they stand in the document."""
+        return [piece for piece in self._text.pieces if _CELL_GLUE in piece.text]
+
+    @cached_property
+    def _pieces(self) -> dict[_Head, list[PlacedPiece]]:
+        found: dict[_Head, list[PlacedPiece]] = defaultdict(list)
+        for piece in self._text.pieces:
+            found[_head_of(piece)].append(piece)
+        return found
+
+    def _times_told(self, table: _Table) -> Iterator[tuple[int, int]]:
+        """Wherever the prompt has them: in the row of heads, and before each cell again."""
+        yield from (row[0].place for row in table.rows if row[0].own_times)
+        for head in {head for row in table.rows for c in row if c.times for head in c.heads}:
+            document, *bounds = head
+            rows = (piece for piece in self._whole_rows if piece.document == document)
+            in_rows = (part for piece in rows if (part := piece.part(*bounds)) is not None)
+            for piece in (*self._pieces[head], *in_rows):
+                yield piece.prompt_start, piece.prompt_start + len(piece.text)
+
+
 @dataclass(frozen=True, slots=True)
-class _Named:
-    """The words of a question, its groups among them, and those of its field alone."""
+class _Table:
+    """Rows that share heads. Tables under the same heads have a key in common."""
 
-    words: _Words
-    own: _Words
+    rows: list[_Row]
 
-    def among(self, called: Sequence[_Words]) -> Collection[_Words]:
-        """Of what lines or columns are called, those that the question names by all their words;
-        not leverage where it names the maximum leverage, if there is such. None where the field
-        says more than their names: "staff costs per head" are not the staff costs."""
-        met = {own for own in called if own and own <= self.words}
-        fullest = [own for own in met if not any(own < other for other in met)]
-        return fullest if self.own <= _grammar().union(*fullest) else []
+    @property
+    def keys(self) -> set[tuple[int, str]]:
+        return {
+            (cell.heads[0][0], " | ".join(one.told for one in row))
+            for row in self.rows
+            for cell in row
+            if cell.heads
+        }
 
+    def tells_by_column(self, asked: Sequence[_Days]) -> bool:
+        return any(_agree(cell.times, asked) for row in self.rows for cell in row)
 
-def cells_not_asked_for(text: PrefixText, question: Question) -> Places:
-    """Where they stand in the prompt; none for a question that names no time, or that a cell does
-    not answer by itself. No number that is asked for is a year of the times that a table tells."""
-    node = question.node
-    if node.kind not in _TOLD_IN_CELLS:
-        return []
-    said = question.text if _asked(question.text) else question.asked
-    asked = _asked(said)
-    if not asked:
-        return []
-    own = _words_of(node.description.strip() or spaced(node.name))
-    named = _Named(_words_of(said), own)
-    places: Places = []
-    for table in _tables_of(text):
-        others = _by_column(table, asked, named) or _by_row(table, asked, named)
-        places += others
-        if others and node.kind is not Kind.STRING:
-            places += _times_told(text, table)
-    return places
+    def tells_by_row(self, asked: Sequence[_Days]) -> bool:
+        return any(row[0].own_times and _agree(_row_times(row), asked) for row in self.rows)
 
+    def others_by_column(self, asked: Sequence[_Days], words: _Words) -> Places:
+        """Of a table with times across the top: what is under others, and the other lines."""
+        labels = [_words_of(row[0].text) if not row[0].heads else None for row in self.rows]
+        is_named = bool(words) and words in labels
+        return [
+            cell.place
+            for row, label in zip(self.rows, labels, strict=True)
+            for cell in row
+            if (cell.times and not _agree(cell.times, asked))
+            or (is_named and cell.heads and label != words)
+        ]
 
-def _times_told(text: PrefixText, table: Sequence[_Row]) -> Iterator[tuple[int, int]]:
-    """Wherever the prompt has them: in the row of heads, and before each cell again."""
-    yield from (row[0].place for row in table if _label_times(row))
-    heads = {head for row in table for cell in row if cell.times for head in cell.heads}
-    for piece in text.pieces:
-        for document, start, stop in heads:
-            if document == piece.document and (part := piece.part(start, stop)) is not None:
-                yield part.prompt_start, part.prompt_start + len(part.text)
-
-
-def _by_column(table: Sequence[_Row], asked: Sequence[_Days], named: _Named) -> Places:
-    """Of a table with times across the top: what is under others, and the other lines."""
-    if not any(_agree(cell.times, asked) for row in table for cell in row):
-        return []
-    labels = [_label_words(row) for row in table]
-    lines = named.among(labels)
-    return [
-        cell.place
-        for row, label in zip(table, labels, strict=True)
-        for cell in row
-        if (cell.times and not _agree(cell.times, asked))
-        or (lines and cell.heads and label not in lines)
-    ]
+    def others_by_row(self, asked: Sequence[_Days], words: _Words) -> Places:
+        """Of one with times down the side: the rows of others, and the other columns."""
+        told = {_words_of(cell.told) for row in self.rows for cell in row[1:]}
+        is_named = bool(words) and words in told
+        return [
+            cell.place
+            for row in self.rows
+            for at, cell in enumerate(row)
+            if (row[0].own_times and not _agree(_row_times(row), asked))
+            or (is_named and at > 0 and cell.heads and _words_of(cell.told) != words)
+        ]
 
 
-def _by_row(table: Sequence[_Row], asked: Sequence[_Days], named: _Named) -> Places:
-    """Of a table with times down the side: the rows of others, and the other columns."""
-    times = [_label_times(row) for row in table]
-    if not any(_agree(own, asked) for own in times):
-        return []
-    columns = named.among([_words_of(cell.told) for row in table for cell in row[1:]])
-    return [
-        cell.place
-        for row, own in zip(table, times, strict=True)
-        for at, cell in enumerate(row)
-        if (own and not _agree(own, asked))
-        or (columns and at > 0 and cell.heads and _words_of(cell.told) not in columns)
-    ]
-
-
-@cache
-def _grammar() -> _Words:
-    return frozenset(stems(" ".join((*GRAMMAR, _SAYS_LITTLE))))
-
-
-def _asked(question: str) -> tuple[_Days, ...]:
-    """A fiscal year may end on a day of the next: 2019 on 1 February 2020."""
-    fiscal = {2000 + int(match[1]) for match in _FISCAL.finditer(question)}
-    return tuple(
-        (first, date(last.year + 1, 3, 31) if first.year in fiscal and last > first else last)
-        for first, last in _times(question)
-    )
+def _row_times(row: _Row) -> list[_Days]:
+    """Of all its cells, and of two or more all that is between them: from, and to."""
+    times = [days for cell in row for days in cell.own_times]
+    if len(times) < 2:
+        return times
+    return [*times, (min(first for first, _ in times), max(last for _, last in times))]
 
 
 def _agree(times: Sequence[_Days], asked: Sequence[_Days]) -> bool:
@@ -164,17 +207,9 @@ def _agree(times: Sequence[_Days], asked: Sequence[_Days]) -> bool:
     )
 
 
-def _label_words(row: _Row) -> _Words:
-    return frozenset() if row[0].heads else _words_of(row[0].text)
-
-
-def _label_times(row: _Row) -> tuple[_Days, ...]:
-    """Of the first cell: where it says little else, so that the row is of that time."""
-    return _times(row[0].text) if _is_label(row[0].text) else ()
-
-
 @lru_cache(maxsize=4096)
 def _is_label(text: str) -> bool:
+    """Whether it says a time and little else."""
     left, at = [], 0
     for start, stop, _ in times_in(text) if len(text) <= _LONGEST else ():
         left.append(text[at:start])
@@ -184,74 +219,86 @@ def _is_label(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _words_of(text: str) -> _Words:
-    """Their stems, without the times and the unit."""
+    """The stems of the words that say what is meant, without times and units."""
     left, at = [], 0
     for start, stop, _ in sorted(times_in(text)):
         left.append(text[at : max(at, start)])
         at = max(at, stop)
-    return frozenset(stems(_UNIT.sub(" ", " ".join([*left, text[at:]]))))
+    words = _A_WORD.findall(_UNIT.sub(" ", " ".join([*left, text[at:]])))
+    return frozenset(stems(" ".join(w for w in words if w.lower() not in _SAYS_LITTLE)))
 
 
 @lru_cache(maxsize=4096)
-def _times(text: str) -> tuple[_Days, ...]:
-    """Two that are the ends of a range are one."""
-    found: list[tuple[int, int, _Days]] = []
-    for start, stop, (first, last) in sorted(times_in(text)):
+def _times(text: str, day_first: bool | None) -> tuple[_Days, ...]:
+    """Two that are the ends of a range are one; a date that can be read two ways is none. A fiscal
+    year may begin in the year before, and end in the next."""
+    found: list[Stretch] = []
+    for start, stop, (first, last) in sorted(_clear_times(text, day_first)):
         if found and _RANGE.fullmatch(text[found[-1][1] : start]):
             begin, _, (earliest, _) = found[-1]
             found[-1] = begin, stop, (earliest, last)
         else:
             found.append((start, stop, (first, last)))
-    return tuple(days for _, _, days in found)
+    is_fiscal = _FISCAL.search(text) is not None
+    return tuple(_fiscal(days) if is_fiscal else days for _, _, days in found)
 
 
-def _tables_of(text: PrefixText) -> list[list[_Row]]:
-    """Rows that share a head are of one table, and so are those under the same heads repeated,
-    where it goes on over a page."""
-    tables: list[tuple[set[_Head | _Repeated], list[_Row]]] = []
-    for row in _rows_of(text):
-        heads = _heads_of(row)
+def _clear_times(text: str, day_first: bool | None) -> Iterable[Stretch]:
+    if day_first is not None:
+        return times_in(text, day_first)
+    month_first = set(times_in(text, day_first=False))
+    return [one for one in times_in(text, day_first=True) if one in month_first]
+
+
+def _fiscal(days: _Days) -> _Days:
+    first, last = days
+    if first == last:
+        return days
+    return date(first.year - 1, 4, 1), date(last.year + 1, 3, 31)
+
+
+def _tables_of(rows: Iterable[_Row]) -> list[_Table]:
+    """By the heads that rows share, which stand at one place in the document."""
+    tables: list[tuple[set[_Head], list[_Row]]] = []
+    by_head: dict[_Head, int] = {}
+    for row in rows:
+        heads = {head for cell in row for head in cell.heads}
         if not heads:
             continue
-        same = [table for table in tables if table[0] & heads]
-        if not same:
-            tables.append((heads, [row]))
-            continue
-        first, *more = same
-        first[0].update(heads, *(table[0] for table in more))
-        first[1].extend([*(row for table in more for row in table[1]), row])
-        tables = [table for table in tables if not any(table is other for other in more)]
-    return [rows for _, rows in tables]
+        known = {by_head[head] for head in heads if head in by_head}
+        first, *more = sorted(known) or [len(tables)]
+        if first == len(tables):
+            tables.append((set(), []))
+        for other in more:
+            tables[first][0].update(tables[other][0])
+            tables[first][1].extend(tables[other][1])
+            tables[other][0].clear()
+            tables[other][1].clear()
+        tables[first][0].update(heads)
+        tables[first][1].append(row)
+        by_head.update(dict.fromkeys(tables[first][0] if more else heads, first))
+    return [_Table(own) for _, own in tables if own]
 
 
-def _heads_of(row: _Row) -> set[_Head | _Repeated]:
-    own = {head for cell in row for head in cell.heads}
-    together = " | ".join(cell.told for cell in row)
-    return own | {(document, together) for document, _, _ in own}
-
-
-def _head_of(piece: PlacedPiece) -> _Head:
-    return piece.document, piece.document_start, piece.document_start + len(piece.text)
-
-
-def _rows_of(text: PrefixText) -> Iterator[_Row]:
+def _rows_of(text: PrefixText, day_first: bool | None) -> Iterator[_Row]:
     """The rows of tables, told as cells behind their heads: "label | head: cell | head: cell"."""
     row: _Row = []
     heads: list[PlacedPiece] = []
-    for piece, after in zip(text.pieces, (*text.pieces[1:], None), strict=True):
+    for at, piece in enumerate(text.pieces):
         stop = piece.prompt_start + len(piece.text)
-        glue = text.text[stop : after.prompt_start] if after is not None else "\n"
-        if glue == _HEAD_GLUE or (glue == _LEVEL_GLUE and after is not None):
+        is_last = at + 1 == len(text.pieces)
+        glue = "" if is_last else text.text[stop : text.pieces[at + 1].prompt_start]
+        if glue in (_HEAD_GLUE, _LEVEL_GLUE):
             heads.append(piece)
             continue
-        row.append(_cell_of(piece, heads))
+        row.append(_cell_of(piece, heads, day_first))
         heads = []
         if glue != _CELL_GLUE:
             yield row
             row = []
 
 
-def _cell_of(piece: PlacedPiece, heads: Sequence[PlacedPiece]) -> _Cell:
+def _cell_of(piece: PlacedPiece, heads: Sequence[PlacedPiece], day_first: bool | None) -> _Cell:
     told = " ".join(head.text for head in heads)
     return _Cell(
         piece.prompt_start,
@@ -259,5 +306,10 @@ def _cell_of(piece: PlacedPiece, heads: Sequence[PlacedPiece]) -> _Cell:
         piece.text,
         tuple(map(_head_of, heads)),
         told,
-        _times(told) if len(told) <= 2 * _LONGEST else (),
+        _times(told, day_first) if len(told) <= 2 * _LONGEST else (),
+        _times(piece.text, day_first) if _is_label(piece.text) else (),
     )
+
+
+def _head_of(piece: PlacedPiece) -> _Head:
+    return piece.document, piece.document_start, piece.document_start + len(piece.text)

@@ -14,7 +14,14 @@ from babel.localedata import locale_identifiers
 from babel.numbers import get_currency_name, get_currency_symbol, list_currencies
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sv", "da", "nb", "fi", "tr")
-_BY_HAND = {"INR": ("Rs", "₹"), "PKR": ("Rs",), "CHF": ("SFr",), "JPY": ("円",), "CNY": ("元",)}
+_BY_HAND = {
+    "GBP": ("sterling", "Sterling"),
+    "INR": ("Rs", "₹"),
+    "PKR": ("Rs",),
+    "CHF": ("SFr",),
+    "JPY": ("円",),
+    "CNY": ("元",),
+}
 """Usual in print, and not in the CLDR."""
 _MAIN = ("USD", "GBP", "JPY", "INR", "SEK")
 """What a sign or a word of several currencies stands for where it is not told apart."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from engine.candidates import formed_spans, is_any_words, spans_for, string_spans
-from engine.cells_asked import cells_not_asked_for
+from engine.cells_asked import AskedCells
 from engine.decoding import Question as Asked
 from engine.prompt import Asking, PrefixText, branch_tokens, prefix_encoding, prefix_of
 from engine.questions import Question
@@ -89,7 +89,7 @@ class Prompting:
         asked: list[Asked] = []
         slots: list[tuple[int | None, int | None]] = []
         text = prompt.text.within(within) if within else prompt.text
-        strings = string_spans(text)
+        strings, cells = string_spans(text), AskedCells(prompt.text)
         for question in questions:
             if question.node.kind is Kind.ROWS:
                 slots.append((None, None))
@@ -97,7 +97,7 @@ class Prompting:
             tokens = self._branch_tokens(question, instructions)
             is_list = question.node.kind is Kind.LIST
             spans = _spans_of(question.node, text, strings)
-            others = cells_not_asked_for(prompt.text, question)
+            others = cells.others(question)
             spans = spans.without(others) if others else spans
             has_choices = any(literal for literal in spans.literals[:-1])
             asked.append(Asked(tokens, spans, is_list))

@@ -65,7 +65,7 @@ class TableAnswers:
         """By what it says; where that is not clear, by what it is called, where that gives the
         likeliest reading of what it says and is a cell of a row that is named."""
         by_text = self._plan(question, question.text)
-        if by_text.candidate is not None or not question.called:
+        if by_text.candidate is not None or question.called in ("", question.text):
             return by_text
         by_name = self._plan(question, question.called)
         named = by_name.candidate

@@ -24,6 +24,7 @@ OWN_WORD = (1.0, _MODIFIER)
 _COVERAGE = 0.4
 _NEAR, _SECOND = 0.85, 0.25
 _OTHER_CURRENCY = 0.8  # less than `MARGIN` of the planner: the other is clear
+_CONVERTED = re.compile(r"\b(?:convert|translat|equivalent|umgerechnet)", re.IGNORECASE)
 _CODES = ("USD", "EUR", "GBP", "JPY", "CHF", "CNY", "INR", "CAD", "AUD", "SEK", "NOK", "DKK", "PLN")
 _UNSTEMMED = {"sold": "sale", "bought": "purchas", "paid": "pay"}
 
@@ -65,7 +66,7 @@ class Asked:
         told = [spaced(_UNIT.sub(" ", head)) or head for head in heads]
         self._heads = [stems(head) for head in told]
         mains = [_main_of(head) for head in told]
-        self._outdone = _outdone(self._heads, [_currency_fit(question, head) for head in heads])
+        self._outdone = _outdone(self._heads, heads, question)
         self._title, self._sheet = stems(title), title.split(" > ")[0]
         self.weights = [
             [_weight(word, head, main) for head, main in zip(self._heads, mains, strict=True)]
@@ -157,21 +158,24 @@ def _stem(word: str) -> str:
     return _UNSTEMMED.get(lower) or next(iter(stems(lower.split("'")[0])), lower)
 
 
-def _currency_fit(question: str, head: str) -> int:
-    """Of "Amount in £" 2 where the question names pounds, else 0; 1 of a head that names none."""
-    told = {code for _, _, code in currencies_in(head, _CODES)}
-    if not told:
-        return 1
-    return 2 if told & {code for _, _, code in currencies_in(question, _CODES)} else 0
+def _outdone(stems_of: Sequence[set[str]], heads: Sequence[str], question: str) -> set[int]:
+    """The columns that a head of the same words outdoes by its currency: by that which the question
+    names, and by none where it names none. None of them where it names one that no such head has,
+    or asks for what was converted."""
+    asked, told = _codes(question), [_codes(head) for head in heads]
+    found: set[int] = set()
+    for column, own in enumerate(stems_of):
+        same = [told[other] for other, head in enumerate(stems_of) if head == own]
+        is_met = any(asked & codes for codes in same)
+        if asked and is_met and not asked & told[column]:
+            found.add(column)
+        if not asked and told[column] and set() in same and not _CONVERTED.search(question):
+            found.add(column)
+    return found
 
 
-def _outdone(heads: Sequence[set[str]], fits: Sequence[int]) -> set[int]:
-    """The columns whose head has the words of another that is told in a currency that fits more."""
-    return {
-        column
-        for column, head in enumerate(heads)
-        if any(other == head and fit > fits[column] for other, fit in zip(heads, fits, strict=True))
-    }
+def _codes(text: str) -> set[str]:
+    return {code for _, _, code in currencies_in(text, _CODES)}
 
 
 def _main_of(head: str) -> str:

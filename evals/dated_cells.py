@@ -75,25 +75,25 @@ def cases_of(book: Book, rng: random.Random) -> list[Case]:
     places = [(line, time) for line in range(len(book.lines)) for time in range(len(book.ends))]
     cells = [
         Case(
-            name=f"cell_{line}_{time}",
+            name=f"q{number}",
             description=_asked(book, book.lines[line], book.ends[time], rng),
             schema=_NUMBER,
             expected=book.values[line][time],
             kind=f"{book.layout}, {'across' if book.is_across else 'down'}",
             is_place=in_cell(_SHEET, book.cell(line, time)),
         )
-        for line, time in rng.sample(places, _ASKED_OF_EACH)
+        for number, (line, time) in enumerate(rng.sample(places, _ASKED_OF_EACH))
     ]
     others = rng.sample(sorted({*_AMOUNTS, *_NEAR} - set(book.lines)), _ABSENT_OF_EACH)
     return cells + [
         Case(
-            name=f"line_{at}",
+            name=f"q{_ASKED_OF_EACH + number}",
             description=_asked(book, line, rng.choice(book.ends), rng),
             schema=_NUMBER,
             expected=None,
             kind="a line like one that is there" if line in _NEAR else "a line that is not there",
         )
-        for at, line in enumerate(others)
+        for number, line in enumerate(others)
     ]
 
 

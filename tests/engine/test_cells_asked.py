@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.cells_asked import cells_not_asked_for
+from engine.cells_asked import AskedCells
 from engine.prompt import PrefixText, prefix_of
 from tests.engine.sources import question_about, source_of
 
@@ -38,7 +38,7 @@ def prompt_of(text: str) -> PrefixText:
 def others(text: str, question: str, kind: str = "string", name: str = "a") -> list[str]:
     prompt = prompt_of(text)
     asked = question_about({"type": kind, "description": question}, name)
-    return [prompt.text[start:stop] for start, stop in cells_not_asked_for(prompt, asked)]
+    return [prompt.text[start:stop] for start, stop in AskedCells(prompt).others(asked)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_question_that_says_more_than_the_name_of_a_line_may_mean_another() ->
 
 def test_of_lines_that_are_called_alike_the_one_with_more_of_the_words() -> None:
     lines = QUARTERS + "| Maximum leverage | 4.00 | 4.00 | 3.75 |\n"
-    asked = "Maximum leverage allowed on 31 December 2023"
+    asked = "Maximum leverage on 31 December 2023"
     assert set(others(lines, asked)) == {"3.96", "3.62", "3.70", "4.66", "4.44", "4.18", "4.00"}
     assert "3.70" not in others(lines, "Leverage on 31 December 2023")
 
@@ -95,7 +95,7 @@ def test_a_time_may_be_said_by_the_name_of_the_field_and_a_line_by_that_of_its_g
     fields = {"december_2023": {"type": "number"}}
     question = question_about({"type": "object", "properties": fields}, "leverage")
     prompt = prompt_of(QUARTERS)
-    told = [prompt.text[a:b] for a, b in cells_not_asked_for(prompt, question)]
+    told = [prompt.text[a:b] for a, b in AskedCells(prompt).others(question)]
     assert {"3.96", "3.62", "4.66", "4.44", "4.18"} <= set(told)
     assert "3.70" not in told
 
@@ -160,6 +160,106 @@ def test_another_table_is_left_alone() -> None:
 | Engineers | 12 | 11 |
 """
     assert others(f"{YEARS}\nStaff:\n\n{staff}", "Revenue in 2019") == ["498"]
+
+
+STATEMENT = """\
+| Date | Paid out | Balance |
+|---|---|---|
+| 06/05/2024 | 10.00 | 550.00 |
+| {} | 20.00 | 530.00 |
+| 05/06/2024 | 451.00 | 79.00 |
+"""
+
+
+def test_a_date_is_read_as_the_document_writes_dates() -> None:
+    told = others(STATEMENT.format("22/05/2024"), "Balance on 5 June 2024", "number")
+    assert "79.00" not in told
+    assert "550.00" in told
+    told = others(STATEMENT.format("05/22/2024"), "Balance on 5 June 2024", "number")
+    assert "79.00" in told
+    assert "550.00" not in told
+    assert others(STATEMENT.format("21.5 kg"), "Balance on 5 June 2024", "number") == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Rent before the increase on 1 January 2019",
+        "Revenue since 2018",
+        "Highest revenue between 2017 and 2019",
+        "Comparative revenue in the accounts of 2019",
+        "Cash at the beginning of 2019",
+        "Revenue as a plain number (e.g. for 2018: 480)",
+        "Revenue of the company under the contract dated 3 May 2018",
+        "Umsatz im Vorjahr, Bericht 2019",
+    ],
+)
+def test_a_relation_to_a_time_leaves_all_of_them(question: str) -> None:
+    assert others(YEARS, question, "number") == []
+
+
+def test_profit_before_tax_is_no_relation_to_a_time() -> None:
+    assert others(YEARS, "Profit before tax in 2019") == ["498"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Leverage allowed at 31 December 2023", "Current leverage at 31 December 2023"],
+)
+def test_a_word_more_than_the_line_has_leaves_the_lines(question: str) -> None:
+    lines = QUARTERS + "| Maximum leverage | 4.00 | 4.00 | 3.75 |\n"
+    assert not {"3.70", "3.75", "4.18"} & set(others(lines, question))
+
+
+def test_the_name_of_the_field_is_a_word_more() -> None:
+    lines = QUARTERS + "| Maximum leverage | 4.00 | 4.00 | 3.75 |\n"
+    assert "3.75" not in others(lines, "Leverage at 31 December 2023", name="limit")
+    assert "3.75" in others(lines, "Leverage at 31 December 2023", name="leverage")
+
+
+def test_a_row_is_of_all_the_times_of_its_cells_and_between() -> None:
+    rents = """\
+| From | To | Rent |
+|---|---|---|
+| 1 July 2022 | 30 June 2023 | 950 |
+| 1 July 2023 | 30 June 2024 | 980 |
+"""
+    for day in ("1 May 2024", "30 June 2024", "1 July 2023"):
+        told = others(rents, f"Rent on {day}")
+        assert "950" in told
+        assert "980" not in told
+
+
+def test_a_line_says_nothing_of_another_table_under_the_same_heads() -> None:
+    notes = """\
+| Staff | 2019 | 2018 |
+|---|---|---|
+| Revenue | 45 | 44 |
+| Production | 12 | 11 |
+"""
+    told = others(f"{YEARS}\nNote on employees:\n\n{notes}", "Sales in 2019")
+    assert set(told) == {"498", "44", "11"}
+    sales = notes.replace("Revenue", "Sales")
+    told = others(f"{YEARS}\nNote on employees:\n\n{sales}", "Sales in 2019")
+    assert "512" not in told
+
+
+def test_a_fiscal_year_may_begin_in_the_year_before() -> None:
+    years = YEARS.replace("2019", "December 30, 2023").replace("2018", "March 30, 2024")
+    assert others(years, "Revenue in the first quarter of fiscal 2024") == []
+    quarters = QUARTERS.replace("2023-06-30", "Q3 FY24").replace("2023-12-31", "Q3 FY23")
+    assert "3.96" not in others(quarters, "Leverage of the quarter ended 31 December 2023")
+
+
+def test_a_year_that_is_asked_for_may_be_one_above_a_column() -> None:
+    asked = "Year of the accounts that end in 2019"
+    assert "2019" not in others(YEARS, asked, "integer")
+    assert "2019" in others(YEARS, "Revenue in 2019", "integer")
+
+
+def test_a_prompt_without_a_piece_has_no_cells() -> None:
+    question = question_about({"type": "string", "description": "Revenue in 2019"})
+    assert AskedCells(PrefixText("", ())).others(question) == []
 
 
 days = st.lists(st.dates(date(1990, 1, 1), date(2039, 12, 1)), min_size=2, max_size=6, unique=True)

@@ -128,10 +128,18 @@ LOANS: list[list[Any]] = [
         ("Amount of loan B-056", 5500000),
         ("Amount of loan B-056, in pounds", 4654650),
         ("Loan B-056: £ amount", 4654650),
+        ("Sterling amount of loan B-056", 4654650),
     ],
 )
 def test_heads_alike_are_told_apart_by_their_currency(description: str, value: int) -> None:
     assert found(description, NUMBER, *LOANS).value == value
+
+
+@pytest.mark.parametrize(
+    "asked", ["Amount of loan B-056 in US dollars", "Amount of B-056, converted"]
+)
+def test_an_amount_in_a_currency_that_no_head_has_is_not_looked_up(asked: str) -> None:
+    assert answered(asked, NUMBER, *LOANS) is None
 
 
 def cell_of_loan(name: str, schema: dict[str, Any]) -> Finding | None:
