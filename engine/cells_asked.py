@@ -14,26 +14,23 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property, lru_cache
 
 from engine.columns import stems
 from engine.customs import customs_of
 from engine.prompt import PlacedPiece, PrefixText
 from engine.questions import Question
-from engine.times_in_text import Stretch, times_in
+from engine.times_in_text import times_in
+from engine.told_times import Days, agree, is_time, times_told
 from schemas.response_schema import Kind
 
 Places = list[tuple[int, int]]
-_Days = tuple[date, date]
 _Head = tuple[int, int, int]  # its document, and where it stands there
 _Words = frozenset[str]
 
 _TOLD_IN_CELLS = (Kind.NUMBER, Kind.INTEGER, Kind.STRING)
-_LONGEST = 60  # characters of a head or label that is read for times
+_LONGEST = 120  # characters of heads that are read for times
 _CELL_GLUE, _HEAD_GLUE, _LEVEL_GLUE = " | ", ": ", " "
-_RANGE = re.compile(r"\s*(?:-|–|to|through|until)\s*", re.IGNORECASE)
-_FISCAL = re.compile(r"\bFY\s?['’]?\d|\b(?:fiscal|financial year)", re.IGNORECASE)
 _RELATED = re.compile(
     r"\b(?:(?:before|after)(?!\s+(?:the\s+)?(?:income\s+)?(?:tax|interest|depreciation|amorti|impair"
     r"|exceptional|extraordinary|dividends|minorit|deduct))|prior|previous|preceding|earlier|later"
@@ -46,11 +43,6 @@ _RELATED = re.compile(
 )
 """What sets the value that is asked for in relation to a time that is named, or names one for an
 example."""
-_LABEL = re.compile(
-    r"(?:\W|FY|fiscal|financial|years?|quarters?|months?|period|ended|ending|at|as|of|the|on"
-    r"|from|between|to|and|through|until|Q[1-4])*",
-    re.IGNORECASE,
-)
 _UNIT = re.compile(r"\(\s*(?:x|[£€$¥]|[A-Z]{3}|[£€$¥]?\s?(?:k|m|bn|'?000s?))\s*\)")
 _A_WORD = re.compile(r"[^\W_]+|%")
 _SAYS_LITTLE = frozenset(
@@ -72,8 +64,8 @@ class _Cell:
     text: str
     heads: tuple[_Head, ...]
     told: str
-    times: tuple[_Days, ...]
-    own_times: tuple[_Days, ...]
+    times: tuple[Days, ...]
+    own_times: tuple[Days, ...]
 
     @property
     def place(self) -> tuple[int, int]:
@@ -96,7 +88,7 @@ class AskedCells:
         kind, said = question.node.kind, question.asked
         if kind not in _TOLD_IN_CELLS or _RELATED.search(said):
             return []
-        asked = _times(question.text, self._day_first) or _times(said, self._day_first)
+        asked = times_told(question.text, self._day_first) or times_told(said, self._day_first)
         if not asked:
             return []
         is_year = kind is Kind.STRING or (kind is Kind.INTEGER and _A_YEAR.search(said))
@@ -159,13 +151,13 @@ class _Table:
             if cell.heads
         }
 
-    def tells_by_column(self, asked: Sequence[_Days]) -> bool:
-        return any(_agree(cell.times, asked) for row in self.rows for cell in row)
+    def tells_by_column(self, asked: Sequence[Days]) -> bool:
+        return any(agree(cell.times, asked) for row in self.rows for cell in row)
 
-    def tells_by_row(self, asked: Sequence[_Days]) -> bool:
-        return any(row[0].own_times and _agree(_row_times(row), asked) for row in self.rows)
+    def tells_by_row(self, asked: Sequence[Days]) -> bool:
+        return any(row[0].own_times and agree(_row_times(row), asked) for row in self.rows)
 
-    def others_by_column(self, asked: Sequence[_Days], words: _Words) -> Places:
+    def others_by_column(self, asked: Sequence[Days], words: _Words) -> Places:
         """Of a table with times across the top: what is under others, and the other lines."""
         labels = [_words_of(row[0].text) if not row[0].heads else None for row in self.rows]
         is_named = bool(words) and words in labels
@@ -173,11 +165,11 @@ class _Table:
             cell.place
             for row, label in zip(self.rows, labels, strict=True)
             for cell in row
-            if (cell.times and not _agree(cell.times, asked))
+            if (cell.times and not agree(cell.times, asked))
             or (is_named and cell.heads and label != words)
         ]
 
-    def others_by_row(self, asked: Sequence[_Days], words: _Words) -> Places:
+    def others_by_row(self, asked: Sequence[Days], words: _Words) -> Places:
         """Of one with times down the side: the rows of others, and the other columns."""
         told = {_words_of(cell.told) for row in self.rows for cell in row[1:]}
         is_named = bool(words) and words in told
@@ -185,36 +177,17 @@ class _Table:
             cell.place
             for row in self.rows
             for at, cell in enumerate(row)
-            if (row[0].own_times and not _agree(_row_times(row), asked))
+            if (row[0].own_times and not agree(_row_times(row), asked))
             or (is_named and at > 0 and cell.heads and _words_of(cell.told) != words)
         ]
 
 
-def _row_times(row: _Row) -> list[_Days]:
+def _row_times(row: _Row) -> list[Days]:
     """Of all its cells, and of two or more all that is between them: from, and to."""
     times = [days for cell in row for days in cell.own_times]
     if len(times) < 2:
         return times
     return [*times, (min(first for first, _ in times), max(last for _, last in times))]
-
-
-def _agree(times: Sequence[_Days], asked: Sequence[_Days]) -> bool:
-    """Whether one lies within the other: a day in its year, a year about its day."""
-    return any(
-        (first <= begin and end <= last) or (begin <= first and last <= end)
-        for first, last in times
-        for begin, end in asked
-    )
-
-
-@lru_cache(maxsize=4096)
-def _is_label(text: str) -> bool:
-    """Whether it says a time and little else."""
-    left, at = [], 0
-    for start, stop, _ in times_in(text) if len(text) <= _LONGEST else ():
-        left.append(text[at:start])
-        at = stop
-    return bool(left) and _LABEL.fullmatch(" ".join([*left, text[at:]])) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -226,35 +199,6 @@ def _words_of(text: str) -> _Words:
         at = max(at, stop)
     words = _A_WORD.findall(_UNIT.sub(" ", " ".join([*left, text[at:]])))
     return frozenset(stems(" ".join(w for w in words if w.lower() not in _SAYS_LITTLE)))
-
-
-@lru_cache(maxsize=4096)
-def _times(text: str, day_first: bool | None) -> tuple[_Days, ...]:
-    """Two that are the ends of a range are one; a date that can be read two ways is none. A fiscal
-    year may begin in the year before, and end in the next."""
-    found: list[Stretch] = []
-    for start, stop, (first, last) in sorted(_clear_times(text, day_first)):
-        if found and _RANGE.fullmatch(text[found[-1][1] : start]):
-            begin, _, (earliest, _) = found[-1]
-            found[-1] = begin, stop, (earliest, last)
-        else:
-            found.append((start, stop, (first, last)))
-    is_fiscal = _FISCAL.search(text) is not None
-    return tuple(_fiscal(days) if is_fiscal else days for _, _, days in found)
-
-
-def _clear_times(text: str, day_first: bool | None) -> Iterable[Stretch]:
-    if day_first is not None:
-        return times_in(text, day_first)
-    month_first = set(times_in(text, day_first=False))
-    return [one for one in times_in(text, day_first=True) if one in month_first]
-
-
-def _fiscal(days: _Days) -> _Days:
-    first, last = days
-    if first == last:
-        return days
-    return date(first.year - 1, 4, 1), date(last.year + 1, 3, 31)
 
 
 def _tables_of(rows: Iterable[_Row]) -> list[_Table]:
@@ -306,8 +250,8 @@ def _cell_of(piece: PlacedPiece, heads: Sequence[PlacedPiece], day_first: bool |
         piece.text,
         tuple(map(_head_of, heads)),
         told,
-        _times(told, day_first) if len(told) <= 2 * _LONGEST else (),
-        _times(piece.text, day_first) if _is_label(piece.text) else (),
+        times_told(told, day_first) if len(told) <= _LONGEST else (),
+        times_told(piece.text, day_first) if is_time(piece.text) else (),
     )
 
 
